@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: MIT
+#
+# Quarry's front door. `make` alone says what can be done; `make run` and `make test` are all the
+# set-up there is: tools/doctor looks for what they need first, and installs it where it can.
+
+# ---- what you may set ----
+
+MEM	?= 128M#		RAM of the machine: 4M … 60G
+SMP	?= 1#			its CPUs
+CPU	?= qemu32#		its CPU model: qemu32 (no NX), max, …
+APPEND	?=#			the kernel's command line
+O	?= build#		where everything built goes
+CROSS_COMPILE ?=#		prefix of a cross toolchain, e.g. i686-elf-
+CC	:= $(if $(filter default undefined,$(origin CC)),$(CROSS_COMPILE)gcc,$(CC))
+LD	:= $(if $(filter default undefined,$(origin LD)),$(CROSS_COMPILE)ld,$(LD))
+NM	?= $(CROSS_COMPILE)nm
+READELF	?= $(CROSS_COMPILE)readelf
+DEBUG	?=#			1: compile for stepping (-Og), into $(O)/debug
+WERROR	?= $(if $(CI),1,)#	1: warnings are errors
+V	?=#			1: show the commands
+
+O	:= $(strip $(O))
+OUT	:= $(O)$(if $(DEBUG),/debug)
+IMAGE	:= $(OUT)/quarry.elf
+Q	:= $(if $(V),,@)
+say	= $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
+export MEM SMP CPU APPEND O CROSS_COMPILE CC LD
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: help all run run-iso test debug record rewind iso bench doctor layers stats mutants soak format lint clean FORCE
+
+# ---- what goes into the image ----
+
+# The chapters of the book, in reading order.
+CHAPTERS := memblock firmware_map highmem
+SOURCES	:= boot/start.S boot/multiboot.c \
+	   $(sort $(wildcard kernel/lib/*.c kernel/core/*.c kernel/x86/*.[cS] drivers/*.c)) \
+	   $(CHAPTERS:%=mm/%.c) \
+	   $(sort $(wildcard mm/debug/*.c mm/show/*.c kernel/*.c kernel/monitor/*.c kernel/kunit/*.c)) \
+	   $(sort $(wildcard modules/*.c tests/*.c bench/*.c))
+RED_SOURCES := $(sort $(wildcard tests/red/*.c))
+object	= $(addprefix $(OUT)/obj/,$(addsuffix .o,$(1)))
+OBJECTS	:= $(call object,$(SOURCES))
+RED_OBJECTS := $(call object,$(RED_SOURCES))
+
+# ---- how ----
+
+IS_CLANG := $(findstring clang,$(CC))
+# -mregparm=3: arguments in registers, as every i386 Linux has it. clang's own calls of memcpy do
+# not follow it, so clang builds without.
+CFLAGS	:= -std=gnu11 -m32 -march=i686 $(if $(DEBUG),-Og -DDEBUG_BUILD,-O2) -g \
+	   -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=include) -Iinclude \
+	   -fno-pic -fno-pie -mno-sse -mno-mmx -mgeneral-regs-only \
+	   -fno-strict-aliasing -fno-common -fwrapv -fno-delete-null-pointer-checks \
+	   -fno-stack-protector -fno-asynchronous-unwind-tables -ffile-prefix-map=$(CURDIR)/= \
+	   -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-type-limits -Wstrict-prototypes \
+	   -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror) \
+	   $(if $(IS_CLANG),-mstack-alignment=4,-mregparm=3 -mpreferred-stack-boundary=2)
+ASFLAGS	:= -m32 -march=i686 -g -Iinclude -D__ASSEMBLY__ -ffile-prefix-map=$(CURDIR)/=
+LDFLAGS	:= -m elf_i386 -T linker.ld -nostdlib --build-id=none -z noexecstack -z max-page-size=4096 \
+	   --orphan-handling=warn
+LDFLAGS	:= $(filter-out --orphan-handling=warn,$(LDFLAGS))
+LINK	= tools/link --cc "$(CC) -m32" --ld "$(LD) $(LDFLAGS)" --nm $(NM) --readelf $(READELF)
+
+help:	## this list
+	@printf 'Quarry: a teaching kernel about kernel memory. Start with `make run`, then `make test`.\n\n'
+	@sed -n 's/^\([a-z][a-zA-Z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@printf '\nvariables (with their defaults):\n'
+	@sed -n 's/^\([A-Z_]*\)[ \t]*?= *\([^#]*\)#[ \t]*/\1\t\2\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  %-14s %-8s %s\n", $$1, $$2, $$3 }'
+
+all: $(IMAGE)	## build the image, build/quarry.elf
+
+$(IMAGE): $(OBJECTS) linker.ld tools/link $(OUT)/obj/.flags
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $(OBJECTS)
+
+# The image with suites that must come out red: what tests the test harness.
+$(OUT)/quarry-red.elf: $(OBJECTS) $(RED_OBJECTS) linker.ld tools/link $(OUT)/obj/.flags
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $(OBJECTS) $(RED_OBJECTS)
+
+$(OUT)/obj/%.c.o: %.c $(OUT)/obj/.flags
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/obj/%.S.o: %.S $(OUT)/obj/.flags
+	$(call say,AS,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ASFLAGS) -MMD -MP -c -o $@ $<
+
+# Changes when a flag or the list of files does, and then everything is built anew.
+$(OUT)/obj/.flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(CC) $(CFLAGS) $(LDFLAGS) $(SOURCES)' | cmp -s - $@ || \
+		printf '%s\n' '$(CC) $(CFLAGS) $(LDFLAGS) $(SOURCES)' > $@
+
+-include $(OBJECTS:.o=.d) $(RED_OBJECTS:.o=.d)
+
+# ---- running it ----
+
+# Look for the tools that a target needs, once: `make doctor` looks again.
+$(O)/.doctor-%:
+	@tools/doctor --for $* --stamp $@
+
+run: | $(O)/.doctor-run	## boot it: the monitor on the serial line; leave with `poweroff` or Ctrl-A X
+	@$(MAKE) --no-print-directory $(IMAGE)
+	@tools/run
+
+iso: | $(O)/.doctor-iso	## build the bootable CD image, build/quarry.iso
+	@$(MAKE) --no-print-directory $(OUT)/quarry.iso
+
+run-iso: iso		## boot it through GRUB from the ISO
+	@ISO=1 tools/run
+
+# quarry.iso waits at its menu; quarry-test.iso runs the tests at once.
+$(OUT)/quarry.iso: ISO_SETTINGS = s|@TIMEOUT@|3|; s|@APPEND@|$(APPEND)|
+$(OUT)/quarry-test.iso: ISO_SETTINGS = s|@TIMEOUT@|0|; s|@APPEND@|test|
+$(OUT)/%.iso: $(IMAGE) iso/grub.cfg $(OUT)/obj/.append
+	$(call say,ISO,$@)
+	@rm -rf $@.dir && mkdir -p $@.dir/boot/grub
+	@cp $(IMAGE) $@.dir/boot/quarry.elf
+	@sed '$(ISO_SETTINGS)' iso/grub.cfg > $@.dir/boot/grub/grub.cfg
+	$(Q)grub-mkrescue -o $@ $@.dir $(if $(V),,> $@.log 2>&1) || { cat $@.log; exit 1; }
+
+$(OUT)/obj/.append: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(APPEND)' | cmp -s - $@ || printf '%s\n' '$(APPEND)' > $@
+
+debug: | $(O)/.doctor-debug	## start it stopped, with GDB attached, compiled for stepping
+	@$(MAKE) --no-print-directory DEBUG=1 $(O)/debug/quarry.elf
+	@tools/debug
+
+record: | $(O)/.doctor-debug	## run it and record every step of the machine, for `make rewind`
+	@$(MAKE) --no-print-directory $(IMAGE)
+	@tools/record
+
+rewind: | $(O)/.doctor-debug	## replay the recording under GDB, forwards and backwards (q-who-wrote ADDR)
+	@tools/record --rewind
+
+# ---- testing and measuring it ----
+
+test: test-images	## all tests on all machines of tests/matrix; test-NAME: one row, or the suites named so
+	@tools/test/run-tests
+
+# Only what is asked for by name: a pattern rule would also match <kunit/test-bug.h>.
+TEST_GOALS := $(filter-out test-images,$(filter test-%,$(MAKECMDGOALS)))
+.PHONY: test-images $(TEST_GOALS)
+$(TEST_GOALS): test-%: test-images
+	@tools/test/run-tests $*
+
+test-images: | $(O)/.doctor-test
+	@$(MAKE) --no-print-directory $(IMAGE) $(OUT)/quarry-red.elf $(OUT)/quarry-test.iso
+
+soak: test-images	## the same tests with long budgets
+	@SOAK=1 tools/test/run-tests
+
+mutants: | $(O)/.doctor-test	## put in small faults, one at a time: the tests must notice each
+	@tools/mutants
+
+bench: | $(O)/.doctor-bench	## count instructions, compare with Linux, write build/bench.csv
+	@$(MAKE) --no-print-directory $(IMAGE)
+	@tools/bench
+
+# ---- keeping it in order ----
+
+doctor:			## look for the tools all this needs, and install what is missing
+	@rm -f $(O)/.doctor-*
+	@tools/doctor --for all
+
+layers: $(IMAGE)	## check who includes and who calls whom
+	@tools/layers
+
+stats: $(IMAGE)		## sizes of files, functions and image, against their limits
+	@tools/stats
+
+lint: | $(O)/.doctor-lint	## sparse, cppcheck, clang-tidy
+	@tools/lint
+
+format:			## clang-format for the files you changed
+	@git diff --name-only --diff-filter=d HEAD -- '*.c' '*.h' | xargs -r clang-format -i
+
+clean:			## remove everything built
+	rm -rf $(O)

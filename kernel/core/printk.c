@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The log, and the consoles it is shown on.
+ *
+ * 1. The idea
+ * A line is formatted once, shown on every console if its level says so, and kept in a ring
+ * buffer, where `dmesg`, a panic's report and a debugger find it. Everything is static: printk
+ * works before there is any allocator and inside a fault handler, even inside itself.
+ *
+ * 2. The ring
+ * Records of 16·n bytes, header first, never split: where the end of the buffer is too near, a
+ * filler record takes the rest. log_first and log_next count bytes since boot; modulo the size
+ * they are places. log_next - log_first <= LOG_SIZE always.
+ *
+ * 3. Lines
+ * A call may hold several lines, or part of one (KERN_CONT goes on with it). Text goes to the
+ * consoles as it comes; the line goes to the ring when its newline does.
+ *
+ * 4. What is not checked
+ * One CPU, interrupts off: no lock yet. A printk inside printk (a fault while formatting) uses
+ * buffers of its own, two deep; deeper ones are dropped.
+ */
+#include <linux/console.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/sched/clock.h>
+#include <linux/string.h>
+#include <quarry/log_tap.h>
+
+#define LOG_SIZE	(64u * 1024)	/* a power of two */
+#define LINE_MAX	992		/* text of one line; what is longer is cut into several */
+#define NESTING_MAX	3
+#define LEVEL_FILLER	0xff
+
+struct log_record {
+	u64 ns;			/* since boot */
+	u16 size;		/* header, text and padding: a multiple of 16 */
+	u16 len;		/* text, without its terminator */
+	u8 level;
+	char text[3];		/* goes on behind the struct */
+};
+
+#define RECORD_HEADER	offsetof(struct log_record, text)
+
+int console_printk[4] = { 7, LOGLEVEL_WARNING, 1, 7 };
+
+char log_buffer[LOG_SIZE] __aligned(16);
+u32 log_first, log_next;
+
+static struct console *consoles;
+static struct log_tap *taps;
+
+/* The line that is being written: it ends with its newline. */
+static struct {
+	bool open;
+	int level;
+	u64 ns;
+	unsigned int len;
+	char text[LINE_MAX + 1];
+} line;
+
+/* ---- the ring ---- */
+
+static struct log_record *record_at(u32 position)
+{
+	return (struct log_record *)&log_buffer[position % LOG_SIZE];
+}
+
+static void make_room(u32 size)
+{
+	while (log_next + size - log_first > LOG_SIZE)
+		log_first += record_at(log_first)->size;
+}
+
+static struct log_record *append_record(u32 size, int level, u64 ns)
+{
+	struct log_record *r;
+
+	make_room(size);
+	r = record_at(log_next);
+	r->ns = ns;
+	r->size = size;
+	r->len = 0;
+	r->level = level;
+	log_next += size;
+	return r;
+}
+
+static void store_line(void)
+{
+	u32 size = ALIGN(RECORD_HEADER + line.len + 1, 16);
+	u32 to_end = LOG_SIZE - log_next % LOG_SIZE;
+	struct log_record *r;
+
+	if (to_end < size)
+		append_record(to_end, LEVEL_FILLER, 0);
+	r = append_record(size, line.level, line.ns);
+	r->len = line.len;
+	memcpy(r->text, line.text, line.len + 1);
+}
+
+void kmsg_for_each(kmsg_line_fn fn, void *arg)
+{
+	u32 position, end = log_next;	/* not what @fn itself may print */
+
+	for (position = log_first; position < end; position += record_at(position)->size) {
+		const struct log_record *r = record_at(position);
+
+		if (r->level != LEVEL_FILLER)
+			fn(arg, r->level, r->ns, r->text);
+	}
+}
+
+struct tail {
+	kmsg_line_fn fn;
+	void *arg;
+	unsigned int skip;
+};
+
+static void count_line(void *arg, int level, u64 ns, const char *text)
+{
+	++*(unsigned int *)arg;
+}
+
+static void tail_line(void *arg, int level, u64 ns, const char *text)
+{
+	struct tail *tail = arg;
+
+	if (tail->skip)
+		tail->skip--;
+	else
+		tail->fn(tail->arg, level, ns, text);
+}
+
+void kmsg_for_each_tail(unsigned int lines, kmsg_line_fn fn, void *arg)
+{
+	struct tail tail = { fn, arg, 0 };
+	unsigned int total = 0;
+
+	kmsg_for_each(count_line, &total);
+	tail.skip = total > lines ? total - lines : 0;
+	kmsg_for_each(tail_line, &tail);
+}
+
+/* ---- consoles ---- */
+
+void console_write(const char *s, unsigned int count)
+{
+	struct console *con;
+
+	for (con = consoles; con; con = con->next)
+		con->write(con, s, count);
+}
+
+int console_poll_char(void)
+{
+	struct console *con;
+
+	for (con = consoles; con; con = con->next) {
+		int c = con->poll_char ? con->poll_char(con) : -1;
+
+		if (c >= 0)
+			return c;
+	}
+	return -1;
+}
+
+static bool shown(int level)
+{
+	return level < console_loglevel;
+}
+
+static unsigned int format_time(char *buf, size_t size, u64 ns)
+{
+	u64 seconds = ns;
+	u32 rest = do_div(seconds, 1000000000);
+
+	return scnprintf(buf, size, "[%5lu.%06lu] ", (unsigned long)seconds,
+			 (unsigned long)(rest / 1000));
+}
+
+static void replay_line(void *arg, int level, u64 ns, const char *text)
+{
+	struct console *con = arg;
+	char stamp[24];
+
+	if (!shown(level))
+		return;
+	con->write(con, stamp, format_time(stamp, sizeof(stamp), ns));
+	con->write(con, text, strlen(text));
+	con->write(con, "\n", 1);
+}
+
+void register_console(struct console *con)
+{
+	kmsg_for_each(replay_line, con);
+	con->next = consoles;
+	consoles = con;
+}
+
+int unregister_console(struct console *con)
+{
+	struct console **link;
+
+	for (link = &consoles; *link; link = &(*link)->next) {
+		if (*link == con) {
+			*link = con->next;
+			return 0;
+		}
+	}
+	return -ENODEV;
+}
+
+/* ---- taps ---- */
+
+void log_tap_add(struct log_tap *tap)
+{
+	tap->next = taps;
+	taps = tap;
+}
+
+void log_tap_remove(struct log_tap *tap)
+{
+	struct log_tap **link;
+
+	for (link = &taps; *link; link = &(*link)->next) {
+		if (*link == tap) {
+			*link = tap->next;
+			return;
+		}
+	}
+}
+
+/* ---- lines ---- */
+
+static void open_line(int level)
+{
+	char stamp[24];
+
+	line.open = true;
+	line.level = level;
+	line.ns = local_clock();
+	line.len = 0;
+	if (shown(level))
+		console_write(stamp, format_time(stamp, sizeof(stamp), line.ns));
+}
+
+static void close_line(void)
+{
+	struct log_tap *tap;
+
+	line.text[line.len] = '\0';
+	line.open = false;
+	if (shown(line.level))
+		console_write("\n", 1);
+	store_line();
+	for (tap = taps; tap; tap = tap->next)
+		tap->line(tap, line.level, line.text);
+}
+
+static void add_to_line(const char *s, unsigned int count)
+{
+	memcpy(line.text + line.len, s, count);
+	line.len += count;
+	if (shown(line.level))
+		console_write(s, count);
+}
+
+/* Lines and parts of lines, as they come. @level is -1 when the text goes on with the open line. */
+static void log_text(int level, const char *s)
+{
+	if (line.open && level >= 0)
+		close_line();
+	if (level >= 0)
+		open_line(level);
+	while (*s) {
+		unsigned int part = strchrnul(s, '\n') - s;
+
+		if (!line.open)
+			open_line(level >= 0 ? level : default_message_loglevel);
+		part = min(part, LINE_MAX - line.len);
+		add_to_line(s, part);
+		s += part;
+		if (*s == '\n' || line.len == LINE_MAX)
+			close_line();
+		if (*s == '\n')
+			s++;
+	}
+}
+
+/* Take the level off the front: "\0016text". */
+static const char *take_level(const char *s, int *level)
+{
+	*level = default_message_loglevel;
+	while (s[0] == KERN_SOH_ASCII && s[1]) {
+		if (s[1] >= '0' && s[1] <= '7')
+			*level = s[1] - '0';
+		else if (s[1] == 'c')
+			*level = -1;
+		s += 2;
+	}
+	return s;
+}
+
+int vprintk(const char *fmt, va_list args)
+{
+	static char buffers[NESTING_MAX][LINE_MAX + 32];
+	static unsigned int depth;
+	int level, len;
+	const char *s;
+
+	if (depth == NESTING_MAX)
+		return 0;
+	s = buffers[depth++];
+	len = vscnprintf(buffers[depth - 1], sizeof(buffers[0]), fmt, args);
+	s = take_level(s, &level);
+	log_text(level, s);
+	depth--;
+	return len;
+}
+
+int printk(const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vprintk(fmt, args);
+	va_end(args);
+	return len;
+}
+
+/* ---- parameters ---- */
+
+static int __init loglevel_setup(char *value)
+{
+	int level;
+
+	if (!value || kstrtoint(value, 0, &level))
+		return -EINVAL;
+	console_loglevel = clamp(level, minimum_console_loglevel, 8);
+	return 0;
+}
+early_param("loglevel", loglevel_setup);
+
+static int __init quiet_setup(char *value)
+{
+	console_loglevel = LOGLEVEL_WARNING;
+	return 0;
+}
+early_param("quiet", quiet_setup);
+
+static int __init debug_setup(char *value)
+{
+	console_loglevel = LOGLEVEL_DEBUG + 1;
+	return 0;
+}
+early_param("debug", debug_setup);

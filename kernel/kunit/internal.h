@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef _KERNEL_KUNIT_INTERNAL_H
+#define _KERNEL_KUNIT_INTERNAL_H
+
+#include <kunit/test.h>
+
+/* Who is being tested from now on; returns who was. */
+struct kunit *kunit_set_current_test(struct kunit *test);
+
+/* How many of @suite's cases match @case_glob. */
+size_t kunit_count_cases(struct kunit_suite *suite, const char *case_glob);
+
+/* Run those, print the results as the @number-th suite's, return the suite's. */
+enum kunit_status kunit_run_suite(struct kunit_suite *suite, const char *case_glob,
+				  unsigned int number);
+
+#endif /* _KERNEL_KUNIT_INTERNAL_H */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* What the monitor's files share among themselves. */
+#ifndef _KERNEL_MONITOR_H
+#define _KERNEL_MONITOR_H
+
+#include <linux/types.h>
+#include <quarry/command_line.h>
+#include <quarry/monitor.h>
+
+/* The commands in alphabetical order: the first behind @previous (NULL: of all), or NULL. (commands.c) */
+const struct monitor_command *next_command(const struct monitor_command *previous);
+void print_usage(const struct monitor_command *command);
+
+/* Completers for Tab. */
+const char *complete_command(int arg, unsigned int n);
+const char *complete_symbol(int arg, unsigned int n);
+const char *complete_writable_file(unsigned int n);
+
+/*
+ * "cat: /proc/x: no such file": what @error means, said in one place. Returns what the command
+ * returns then: @error, or -EIO for -EINVAL, since the usage was not what was wrong. (commands.c)
+ */
+int complain(const char *command, const char *what, int error);
+
+/* An address in hexadecimal, with or without 0x, or the name of a symbol. 0 or -EINVAL. (lookup.c) */
+int parse_address(const char *word, unsigned long *addr);
+
+#endif /* _KERNEL_MONITOR_H */

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where exceptions and interrupts come in. 256 stubs of 16 bytes, one per vector, bring the stack
+ * into one form, struct pt_regs of <asm/ptrace.h>, and call trap_dispatch(). No stub knows what
+ * its vector means; kernel/x86/traps.c does.
+ */
+#include <asm/processor.h>
+
+#define SEGMENT_DATA	0x10
+
+/* Vectors for which the processor pushes an error code (Intel SDM volume 3, table 6-1). */
+#define HAS_ERROR_CODE(v) \
+	((v) == 8 || ((v) >= 10 && (v) <= 14) || (v) == 17 || (v) == 21 || (v) == 29 || (v) == 30)
+
+	.text
+	.balign	16
+	.globl	trap_stubs
+trap_stubs:
+vector = 0
+	.rept	256
+	.balign	16
+	.if	!(HAS_ERROR_CODE(vector))
+	pushl	$0			/* so that all frames look alike */
+	.endif
+	pushl	$vector
+	jmp	trap_common
+vector = vector + 1
+	.endr
+
+	.balign	16
+trap_common:
+	pushl	%gs
+	pushl	%fs
+	pushl	%es
+	pushl	%ds
+	pushl	%eax
+	pushl	%ebp
+	pushl	%edi
+	pushl	%esi
+	pushl	%edx
+	pushl	%ecx
+	pushl	%ebx
+	cld
+	movl	$SEGMENT_DATA, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	pushl	%esp			/* the argument: struct pt_regs * */
+	call	trap_dispatch
+	.globl	trap_return		/* kernel/x86/unwind.c knows this address */
+trap_return:
+	addl	$4, %esp
+	popl	%ebx
+	popl	%ecx
+	popl	%edx
+	popl	%esi
+	popl	%edi
+	popl	%ebp
+	popl	%eax
+	popl	%ds
+	popl	%es
+	popl	%fs
+	popl	%gs
+	addl	$8, %esp		/* vector and error code */
+	iret
+
+/*
+ * The double-fault task. The processor switched to it by a task gate: new stack, new registers,
+ * the old ones saved in main_tss. If double_fault() returns, main_tss has been edited, and iret
+ * switches back to what it now says; the next double fault goes on at the jump.
+ */
+	.globl	double_fault_entry
+double_fault_entry:
+	call	double_fault
+	addl	$4, %esp		/* the error code */
+	iret
+	jmp	double_fault_entry
+
+/*
+ * void capture_regs(struct pt_regs *regs): the caller's registers, as after the call returns.
+ * The layout is struct pt_regs's.
+ */
+	.globl	capture_regs
+	.type	capture_regs, @function
+capture_regs:
+	pushl	%eax
+	movl	8(%esp), %eax
+	movl	%ebx, 0(%eax)
+	movl	%ecx, 4(%eax)
+	movl	%edx, 8(%eax)
+	movl	%esi, 12(%eax)
+	movl	%edi, 16(%eax)
+	movl	%ebp, 20(%eax)
+	popl	24(%eax)		/* EAX */
+	movl	%ds, %ecx
+	movl	%ecx, 28(%eax)
+	movl	%es, %ecx
+	movl	%ecx, 32(%eax)
+	movl	%fs, %ecx
+	movl	%ecx, 36(%eax)
+	movl	%gs, %ecx
+	movl	%ecx, 40(%eax)
+	movl	$0, 44(%eax)
+	movl	$0, 48(%eax)
+	pushl	(%esp)
+	popl	52(%eax)		/* IP: our return address */
+	movl	%cs, %ecx
+	movl	%ecx, 56(%eax)
+	pushfl
+	popl	60(%eax)
+	leal	4(%esp), %ecx
+	movl	%ecx, 64(%eax)		/* SP after the return */
+	movl	%ss, %ecx
+	movl	%ecx, 68(%eax)
+	ret
+
+	.section .note.GNU-stack, "", @progbits

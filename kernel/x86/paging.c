@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The kernel's page tables.
+ *
+ * 1. The idea
+ * With PAE the top two bits of an address choose one of four directories. The kernel owns the
+ * fourth quarter, 0xC0000000–0xFFFFFFFF, so everything it maps hangs on one page directory,
+ * which every later address space can share by copying one pointer.
+ *
+ * 2. What is mapped
+ *	direct map	low memory at PAGE_OFFSET: the first MiB (BIOS, VGA) and all RAM below the
+ *			line, in 2 MiB pages, or in 4 KiB pages where rights or RAM change
+ *	window		from the line to 4 GiB: every page *table* exists from boot, empty, so that
+ *			mapping there (vmalloc, kmap, fixmap) never allocates
+ * Holes in low memory are not mapped: a stray pointer into one faults.
+ *
+ * 3. Rights: no page is both writable and executable
+ * The image's code is read-only and executable, its constants are read-only, everything else is
+ * not executable. That needs the NX bit; without it (QEMU's qemu32) only the read-only half can
+ * be had. CR0.WP makes read-only hold for the kernel itself. paging_init() ends with a walk that
+ * refuses to go on over a writable and executable page.
+ *
+ * 4. How it is built
+ * boot/start.S left provisional tables under which all of low memory can be written. The final
+ * ones are built beside them, in pages from memblock, and switched to as a whole. The fixmap's
+ * table is part of the image and serves in both.
+ *
+ * 5. What is not here
+ * Splitting a large page later (set_memory_*), other address spaces, and other CPUs' TLBs.
+ */
+#include <asm/fixmap.h>
+#include <asm/page.h>
+#include <asm/pgtable.h>
+#include <asm/processor.h>
+#include <asm/sections.h>
+#include <asm/tlbflush.h>
+#include <linux/errno.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/panic.h>
+#include <linux/pfn.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+#include <quarry/memory_layout.h>
+
+#include "x86.h"
+
+unsigned long max_low_pfn, max_pfn;
+void *high_memory;
+
+#define KERNEL_QUARTER		3	/* index of 0xC0000000's directory */
+#define ISA_END			0x100000UL
+
+static u64 kernel_pointers[4] __aligned(32);
+static pte_t *kernel_directory;		/* 512 entries, 2 MiB each */
+
+extern pte_t fixmap_table[PTRS_PER_TABLE];	/* boot/start.S */
+extern char boot_stack_guard[];
+
+static struct guard_page boot_guard = { .owner = "the boot stack", .is_stack = true };
+
+static unsigned int directory_index(unsigned long addr)
+{
+	return (addr >> PMD_SHIFT) % PTRS_PER_TABLE;
+}
+
+static unsigned int table_index(unsigned long addr)
+{
+	return (addr >> PAGE_SHIFT) % PTRS_PER_TABLE;
+}
+
+static pte_t *table_of(pte_t directory_entry)
+{
+	return __va(directory_entry & PTE_PFN_MASK);
+}
+
+/* Leave out the bits that this CPU would take for reserved ones, and fault on. */
+static u64 supported_rights(pgprot_t prot)
+{
+	u64 rights = pgprot_val(prot);
+
+	if (!boot_cpu.nx)
+		rights &= ~_PAGE_NX;
+	if (!boot_cpu.pge)
+		rights &= ~_PAGE_GLOBAL;
+	return rights;
+}
+
+/* ---- building ---- */
+
+static pte_t *__init new_table(void)
+{
+	pte_t *table = memblock_alloc(PAGE_SIZE, PAGE_SIZE);
+
+	if (!table)
+		panic("paging: no memory for a page table");
+	return table;
+}
+
+static pgprot_t __init image_rights(unsigned long addr)
+{
+	if (addr >= (unsigned long)_stext && addr < (unsigned long)_etext)
+		return PAGE_KERNEL_ROX;
+	if (addr >= (unsigned long)_image_start && addr < (unsigned long)__end_rodata)
+		return PAGE_KERNEL_RO;
+	return PAGE_KERNEL;
+}
+
+static void __init direct_map_small(unsigned long addr)
+{
+	pte_t *entry = &kernel_directory[directory_index(addr)];
+
+	if (!*entry)
+		*entry = __pa(new_table()) | _PAGE_PRESENT | _PAGE_RW;
+	if (addr == (unsigned long)boot_stack_guard)
+		return;
+	table_of(*entry)[table_index(addr)] = __pa(addr) | supported_rights(image_rights(addr));
+}
+
+static void __init direct_map_large(unsigned long addr)
+{
+	kernel_directory[directory_index(addr)] =
+		__pa(addr) | _PAGE_PSE | supported_rights(PAGE_KERNEL);
+}
+
+/* A 2 MiB page has one set of rights: the image needs several. */
+static bool __init may_be_large(unsigned long addr, unsigned long end)
+{
+	return !(addr & ~PMD_MASK) && end - addr >= PMD_SIZE &&
+	       (addr >= (unsigned long)_end || addr + PMD_SIZE <= (unsigned long)_image_start) &&
+	       !kernel_directory[directory_index(addr)];
+}
+
+static void __init direct_map(phys_addr_t start, phys_addr_t end)
+{
+	unsigned long addr = (unsigned long)__va(start);
+	unsigned long stop = (unsigned long)__va(end);
+
+	while (addr < stop) {
+		if (may_be_large(addr, stop)) {
+			direct_map_large(addr);
+			addr += PMD_SIZE;
+		} else {
+			direct_map_small(addr);
+			addr += PAGE_SIZE;
+		}
+	}
+}
+
+static void __init direct_map_ram(void)
+{
+	phys_addr_t line = PFN_PHYS(max_low_pfn);
+	phys_addr_t start, end;
+	u64 i;
+
+	direct_map(0, ISA_END);
+	for_each_mem_range(i, &start, &end) {
+		start = max_t(phys_addr_t, start, ISA_END);
+		if (start < min(end, line))
+			direct_map(start, min(end, line));
+	}
+}
+
+static void __init build_window(void)
+{
+	unsigned long addr;
+
+	for (addr = WINDOW_START; addr < FIXADDR_TOP - PMD_SIZE; addr += PMD_SIZE)
+		kernel_directory[directory_index(addr)] = __pa(new_table()) | _PAGE_PRESENT | _PAGE_RW;
+	kernel_directory[directory_index(FIXADDR_TOP)] =
+		__pa(fixmap_table) | _PAGE_PRESENT | _PAGE_RW;
+}
+
+static void __init switch_to_final_tables(void)
+{
+	kernel_pointers[KERNEL_QUARTER] = __pa(kernel_directory) | _PAGE_PRESENT;
+	write_cr3(__pa(kernel_pointers));
+	if (boot_cpu.pge)
+		write_cr4(read_cr4() | X86_CR4_PGE);
+	descriptors_set_cr3(__pa(kernel_pointers));
+	boot_guard.addr = (unsigned long)boot_stack_guard;
+	guard_page_add(&boot_guard);
+}
+
+static void __init find_the_line(void)
+{
+	max_pfn = PFN_DOWN(memblock_end_of_DRAM());
+	max_low_pfn = min(max_pfn, PFN_DOWN(LOWMEM_END));
+	high_memory = __va(PFN_PHYS(max_low_pfn) - 1) + 1;
+}
+
+static void __init refuse_writable_code(void)
+{
+	unsigned long bad = boot_cpu.nx ? count_wx_pages() : 0;
+
+	if (bad)
+		panic("paging: %lu pages are both writable and executable", bad);
+	if (boot_cpu.nx)
+		pr_info("x86/mm: Checked W+X mappings: passed, no W+X pages found.\n");
+}
+
+void __init paging_init(void)
+{
+	find_the_line();
+	kernel_directory = new_table();
+	direct_map_ram();
+	build_window();
+	switch_to_final_tables();
+	refuse_writable_code();
+	pr_info("paging: %luMB LOWMEM mapped, %luMB HIGHMEM\n", max_low_pfn >> (20 - PAGE_SHIFT),
+		(max_pfn - max_low_pfn) >> (20 - PAGE_SHIFT));
+}
+
+/* ---- the contract: <asm/pgtable.h> ---- */
+
+/* The 4 KiB entry for @addr, or NULL where there is no table. Works before paging_init() for the fixmap. */
+static pte_t *small_entry(unsigned long addr)
+{
+	pte_t entry;
+
+	if (addr >= FIXADDR_START)
+		return &fixmap_table[table_index(addr)];
+	if (!kernel_directory || addr < PAGE_OFFSET)
+		return NULL;
+	entry = kernel_directory[directory_index(addr)];
+	if (!(entry & _PAGE_PRESENT) || (entry & _PAGE_PSE))
+		return NULL;
+	return &table_of(entry)[table_index(addr)];
+}
+
+/*
+ * A 64-bit entry is written as two words. The CPU must never see a present entry that is half
+ * another: the word with the present bit goes last when it is set, and first when it is cleared.
+ */
+static void set_entry(pte_t *entry, pte_t value)
+{
+	volatile u32 *word = (volatile u32 *)entry;
+
+	word[0] = 0;
+	barrier();
+	word[1] = value >> 32;
+	barrier();
+	word[0] = (u32)value;
+}
+
+int map_kernel_page(unsigned long addr, phys_addr_t phys, pgprot_t prot)
+{
+	pte_t *entry;
+
+	if (!PAGE_ALIGNED(addr) || !PAGE_ALIGNED(phys) || phys >= MAX_PHYS_ADDR || addr < PAGE_OFFSET)
+		return -EINVAL;
+	entry = small_entry(addr);
+	if (!entry)
+		return -ENOMEM;
+	if (*entry & _PAGE_PRESENT)
+		return -EEXIST;
+	set_entry(entry, phys | supported_rights(prot));
+	return 0;
+}
+
+phys_addr_t unmap_kernel_page(unsigned long addr)
+{
+	pte_t *entry = small_entry(addr);
+	pte_t old;
+
+	if (!entry || !(*entry & _PAGE_PRESENT))
+		return ~0ULL;
+	old = *entry;
+	set_entry(entry, 0);
+	return old & PTE_PFN_MASK;
+}
+
+void __set_fixmap(unsigned int index, phys_addr_t phys, pgprot_t prot)
+{
+	unsigned long addr = fix_to_virt(index);
+
+	set_entry(small_entry(addr), (phys & PTE_PFN_MASK) | supported_rights(prot));
+	flush_tlb_one_kernel(addr);
+}
+
+void clear_fixmap(unsigned int index)
+{
+	unsigned long addr = fix_to_virt(index);
+
+	set_entry(small_entry(addr), 0);
+	flush_tlb_one_kernel(addr);
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Fault reports: what was accessed, by which instruction, what is there, and how the code came to
+ * do it. The form is Linux's; the lines that begin "The address" are for people who read a page
+ * fault for the first time.
+ */
+#include <asm/page.h>
+#include <asm/pgtable.h>
+#include <asm/processor.h>
+#include <asm/stacktrace.h>
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/uaccess.h>
+#include <quarry/memory_layout.h>
+#include <quarry/version.h>
+
+#include "x86.h"
+
+/* A page fault's error code (Intel SDM volume 3, section 4.7). */
+#define PF_PROTECTION	0x01	/* the page is present, the access was forbidden */
+#define PF_WRITE	0x02
+#define PF_USER		0x04
+#define PF_RESERVED	0x08	/* an entry has a bit set that must not be */
+#define PF_FETCH	0x10
+
+#define CODE_BEFORE	20
+#define CODE_BYTES	48
+
+static void show_code(unsigned long ip)
+{
+	unsigned int i;
+	u8 byte;
+
+	printk(KERN_EMERG "Code:");
+	for (i = 0; i < CODE_BYTES; i++) {
+		unsigned long addr = ip - CODE_BEFORE + i;
+
+		if (copy_from_kernel_nofault(&byte, (void *)addr, 1))
+			pr_cont(" ??");
+		else if (addr == ip)
+			pr_cont(" <%02x>", byte);
+		else
+			pr_cont(" %02x", byte);
+	}
+	pr_cont("\n");
+}
+
+static void show_control_registers(void)
+{
+	pr_emerg("CR0: %08lx CR2: %08lx CR3: %08lx CR4: %08lx\n", read_cr0(), read_cr2(), read_cr3(),
+		 read_cr4());
+}
+
+void __show_regs(const struct pt_regs *regs)
+{
+	pr_emerg("CPU: 0 PID: 0 Comm: swapper Not tainted %s\n", QUARRY_VERSION);
+	pr_emerg("EIP: %pS\n", (void *)regs->ip);
+	show_code(regs->ip);
+	pr_emerg("EAX: %08lx EBX: %08lx ECX: %08lx EDX: %08lx\n", regs->ax, regs->bx, regs->cx, regs->dx);
+	pr_emerg("ESI: %08lx EDI: %08lx EBP: %08lx ESP: %08lx\n", regs->si, regs->di, regs->bp, regs->sp);
+	pr_emerg("DS: %04lx ES: %04lx FS: %04lx GS: %04lx SS: %04lx EFLAGS: %08lx\n", regs->ds & 0xffff,
+		 regs->es & 0xffff, regs->fs & 0xffff, regs->gs & 0xffff, regs->ss & 0xffff,
+		 regs->flags);
+	show_control_registers();
+	show_trace(regs, KERN_EMERG);
+}
+
+void show_regs(const struct pt_regs *regs)
+{
+	__show_regs(regs);
+}
+
+/* ---- page faults ---- */
+
+static const char *access_kind(unsigned long error)
+{
+	if (error & PF_FETCH)
+		return "instruction fetch";
+	return error & PF_WRITE ? "write access" : "read access";
+}
+
+static const char *refusal(unsigned long error)
+{
+	if (error & PF_RESERVED)
+		return "reserved bit violation";
+	return error & PF_PROTECTION ? "permissions violation" : "not-present page";
+}
+
+static void show_walk(unsigned long addr)
+{
+	static const char *const names[] = { "*pdpt", "*pde", "*pte" };
+	struct page_walk walk;
+	unsigned int i;
+
+	walk_page_tables(addr, &walk);
+	pr_emerg("");
+	for (i = 0; i < walk.levels; i++)
+		pr_cont("%s = %016llx ", names[i], walk.entry[i]);
+	pr_cont("\n");
+	if (walk.present)
+		pr_emerg("The address is mapped: to physical 0x%llx, %s, %s\n", walk.phys,
+			 walk.writable ? "writable" : "read-only",
+			 walk.executable ? "executable" : "not executable");
+	else
+		pr_emerg("The address is not mapped\n");
+}
+
+static void show_place(unsigned long addr)
+{
+	char where[96];
+
+	pr_emerg("The address lies in %s\n", describe_address(addr, where, sizeof(where)));
+}
+
+void report_page_fault(const struct pt_regs *regs, unsigned long addr)
+{
+	unsigned long error = regs->orig_ax;
+
+	if (addr < PAGE_SIZE)
+		pr_emerg("BUG: kernel NULL pointer dereference, address: %08lx\n", addr);
+	else
+		pr_emerg("BUG: unable to handle page fault for address: %08lx\n", addr);
+	pr_emerg("#PF: supervisor %s in kernel mode\n", access_kind(error));
+	pr_emerg("#PF: error_code(0x%04lx) - %s\n", error, refusal(error));
+	show_walk(addr);
+	show_place(addr);
+	pr_emerg("The instruction is at %pS\n", (void *)regs->ip);
+}
+
+/* ---- double faults ---- */
+
+/* The stack that grew too far, when that is what happened: SP at, or one push above, a guard page. */
+static const struct guard_page *overflowed_stack(unsigned long sp)
+{
+	const struct guard_page *guard = guard_page_find(sp - 4);
+
+	return guard && guard->is_stack ? guard : NULL;
+}
+
+void report_double_fault(const struct pt_regs *regs)
+{
+	const struct guard_page *guard = overflowed_stack(regs->sp);
+
+	if (guard) {
+		pr_emerg("BUG: stack guard page was hit: %s overflowed (ESP %08lx is in its guard page at %08lx)\n",
+			 guard->owner, regs->sp, guard->addr);
+		return;
+	}
+	pr_emerg("double fault: an exception could not be delivered (CR2 %08lx, ESP %08lx)\n",
+		 read_cr2(), regs->sp);
+	show_place(read_cr2());
+}

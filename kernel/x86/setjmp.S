@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* Non-local exit, see <asm/setjmp.h>. Arguments are on the stack. */
+	.text
+	.globl	kernel_setjmp
+	.type	kernel_setjmp, @function
+kernel_setjmp:
+	movl	4(%esp), %eax
+	movl	%ebx, 0(%eax)
+	movl	%esi, 4(%eax)
+	movl	%edi, 8(%eax)
+	movl	%ebp, 12(%eax)
+	movl	%esp, 16(%eax)		/* points at the return address */
+	movl	(%esp), %ecx
+	movl	%ecx, 20(%eax)
+	xorl	%eax, %eax
+	ret
+
+	.globl	kernel_longjmp
+	.type	kernel_longjmp, @function
+kernel_longjmp:
+	movl	4(%esp), %ecx
+	movl	8(%esp), %eax
+	movl	0(%ecx), %ebx
+	movl	4(%ecx), %esi
+	movl	8(%ecx), %edi
+	movl	12(%ecx), %ebp
+	movl	16(%ecx), %esp
+	addl	$4, %esp		/* as after setjmp's ret */
+	jmp	*20(%ecx)
+
+	.section .note.GNU-stack, "", @progbits

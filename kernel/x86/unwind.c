@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Backtraces, without frame pointers.
+ *
+ * 1. The idea
+ * The compiler knows, for each instruction, how far above ESP the return address lies, and writes
+ * it into the debug information (DWARF, "call frame information"). tools/ksyms boils that down
+ * to one table of 8-byte rows, which is part of the image. A running kernel pays nothing for it;
+ * Linux's ORC unwinder is the same trade.
+ *
+ * 2. A step
+ * The row for an address gives the frame's end (CFA, "canonical frame address") as ESP or EBP
+ * plus an offset. The return address is the word below it; behind it the caller's frame goes on.
+ * EBP, where it was saved, is restored on the way.
+ *
+ * 3. Exceptions
+ * A return address of trap_return means that an exception came in: its argument is the saved
+ * struct pt_regs, and the walk goes on at the interrupted instruction.
+ *
+ * 4. What is not checked
+ * Memory may be damaged: it is read with copy_from_kernel_nofault(), addresses must lie in the
+ * code, the stack pointer must grow, and the walk ends at the first thing that is odd.
+ */
+#include <asm/sections.h>
+#include <asm/stacktrace.h>
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/stacktrace.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "x86.h"
+
+#define TRACE_MAX	32
+#define CFA_FROM_BP	1		/* bit 0 of cfa; offsets are multiples of 4 */
+#define CFA_UNKNOWN	0xffff
+
+struct unwind_row {
+	u32 ip;			/* holds from here to the next row */
+	u16 cfa;		/* offset of the CFA from ESP, or from EBP with bit 0 set */
+	s16 bp;			/* where EBP was saved, from the CFA; 0: not saved */
+};
+
+extern const u32 unwind_count;
+extern const struct unwind_row unwind_rows[];
+
+struct frame {
+	unsigned long ip, sp, bp;
+	bool called;		/* ip is a return address: what matters is the call before it */
+};
+
+static bool in_code(unsigned long ip)
+{
+	return ip >= (unsigned long)_stext && ip < (unsigned long)_etext;
+}
+
+static bool read_word(unsigned long addr, unsigned long *word)
+{
+	return !(addr & 3) && !copy_from_kernel_nofault(word, (void *)addr, sizeof(*word));
+}
+
+static const struct unwind_row *find_row(unsigned long ip)
+{
+	u32 low = 0, high = unwind_count;
+
+	if (!high || ip < unwind_rows[0].ip)
+		return NULL;
+	while (high - low > 1) {
+		u32 middle = (low + high) / 2;
+
+		if (unwind_rows[middle].ip <= ip)
+			low = middle;
+		else
+			high = middle;
+	}
+	return unwind_rows[low].cfa == CFA_UNKNOWN ? NULL : &unwind_rows[low];
+}
+
+static void frame_from_regs(struct frame *f, const struct pt_regs *regs)
+{
+	f->ip = regs->ip;
+	f->bp = regs->bp;
+	f->called = false;
+}
+
+/* An exception's frame lies where trap_dispatch()'s argument says. */
+static bool step_over_trap(struct frame *f, unsigned long argument_at)
+{
+	unsigned long regs;
+	struct pt_regs saved;
+
+	if (!read_word(argument_at, &regs) ||
+	    copy_from_kernel_nofault(&saved, (void *)regs, offsetof(struct pt_regs, sp)))
+		return false;
+	frame_from_regs(f, &saved);
+	f->sp = kernel_stack_pointer((struct pt_regs *)regs);
+	return true;
+}
+
+/* From a frame to its caller's. False: this was the last one. */
+static bool step(struct frame *f)
+{
+	const struct unwind_row *row = in_code(f->ip) ? find_row(f->ip - f->called) : NULL;
+	unsigned long cfa, ip;
+
+	if (row)
+		cfa = (row->cfa & CFA_FROM_BP ? f->bp : f->sp) + (row->cfa & ~CFA_FROM_BP);
+	else if (!in_code(f->ip) && !f->called)
+		cfa = f->sp + 4;	/* a call to a bad address: its return address is on top */
+	else
+		return false;
+	if (cfa <= f->sp || !read_word(cfa - 4, &ip))
+		return false;
+	if (row && row->bp && !read_word(cfa + row->bp, &f->bp))
+		return false;
+	f->sp = cfa;
+	if (ip == (unsigned long)trap_return)
+		return step_over_trap(f, cfa);
+	f->ip = ip;
+	f->called = true;
+	return in_code(ip);
+}
+
+unsigned int stack_trace_regs(const struct pt_regs *regs, unsigned long *store, unsigned int size)
+{
+	struct frame f = { .sp = regs->sp };
+	unsigned int n = 0;
+
+	frame_from_regs(&f, regs);
+	do {
+		if (n == size)
+			break;
+		store[n++] = f.ip;
+	} while (step(&f));
+	return n;
+}
+
+unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned int skipnr)
+{
+	unsigned long trace[TRACE_MAX];
+	struct pt_regs regs;
+	unsigned int n;
+
+	capture_regs(&regs);
+	n = stack_trace_regs(&regs, trace, TRACE_MAX);
+	skipnr++;				/* ourselves */
+	if (n <= skipnr)
+		return 0;
+	n = min(n - skipnr, size);
+	memcpy(store, trace + skipnr, n * sizeof(*store));
+	return n;
+}
+
+/* One line of a backtrace; @times > 1 for a function that called itself that often. */
+static void show_frame(const char *log_lvl, unsigned long ip, unsigned int times)
+{
+	if (times > 1)
+		printk("%s %pS (%u times)\n", log_lvl, (void *)ip, times);
+	else
+		printk("%s %pS\n", log_lvl, (void *)ip);
+}
+
+/* Straight recursion is one line, so that a stack overflow still shows where it began. */
+void show_trace(const struct pt_regs *regs, const char *log_lvl)
+{
+	struct frame f = { .sp = regs->sp };
+	unsigned int lines = 0, times = 1;
+	unsigned long ip;
+
+	printk("%sCall Trace:\n", log_lvl);
+	frame_from_regs(&f, regs);
+	for (ip = f.ip; step(&f) && lines < TRACE_MAX; times++) {
+		if (f.ip == ip)
+			continue;
+		show_frame(log_lvl, ip, times);
+		lines++;
+		ip = f.ip;
+		times = 0;
+	}
+	if (lines < TRACE_MAX)
+		show_frame(log_lvl, ip, times);
+	else
+		printk("%s ... and so on\n", log_lvl);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Between the kernel's side of a host program (shim.c and the fuzzers, which see include/) and
+ * the operating system's (os.c, which sees libc). The two share no header but this.
+ */
+#ifndef _TESTS_HOST_H
+#define _TESTS_HOST_H
+
+/* The machine's RAM, for __va() and __pa() to be true: it is mapped at PAGE_OFFSET. */
+#define HOST_RAM_BYTES	(64UL << 20)
+
+void os_map_ram(unsigned long address, unsigned long bytes);
+void os_write(const char *s, unsigned long count);
+void os_exit(int status) __attribute__((noreturn));
+void os_abort(void) __attribute__((noreturn));
+
+/* The function that @address lies in, by its name in the kernel; NULL: none. */
+const char *os_symbol(unsigned long address, unsigned long *start, unsigned long *size);
+
+/* The kernel's side, as far as os.c calls it. */
+int host_main(const char *command_line);
+
+#endif /* _TESTS_HOST_H */

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What stands below the chapters when they run as a program: a machine made of libc. It has no
+ * traps, no page tables and no clock; its RAM is a mapping at PAGE_OFFSET, and its console stdout.
+ */
+#include <asm/early_ioremap.h>
+#include <asm/page.h>
+#include <asm/setjmp.h>
+#include <linux/bug.h>
+#include <linux/console.h>
+#include <linux/kallsyms.h>
+#include <linux/kernel.h>
+#include <linux/nmi.h>
+#include <linux/panic.h>
+#include <linux/printk.h>
+#include <linux/sched/clock.h>
+#include <quarry/exit.h>
+#include <quarry/recover.h>
+#include "host.h"
+
+static void stdout_write(struct console *con, const char *s, unsigned int count)
+{
+	os_write(s, count);
+}
+
+static struct console stdout_console = { .name = "stdout", .write = stdout_write };
+
+void host_console_init(void)
+{
+	register_console(&stdout_console);
+}
+
+void __noreturn machine_exit(enum exit_code code)
+{
+	os_exit(code == EXIT_OK ? 0 : 1);
+}
+
+void panic(const char *fmt, ...)
+{
+	static char reason[512];
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(reason, sizeof(reason), fmt, args);
+	va_end(args);
+	console_loglevel = LOGLEVEL_DEBUG;
+	pr_emerg("Kernel panic - not syncing: %s\n", reason);
+	os_abort();
+}
+
+/* What the trap code does on the machine: report, and leave to whoever waits for a fault. */
+void __noreturn host_bug(const char *file, int line)
+{
+	struct recovery *r = recovery_take();
+
+	pr_crit("kernel BUG at %s:%d!\n", file, line);
+	if (r)
+		kernel_longjmp(&r->env, 1);
+	panic("Fatal exception");
+}
+
+void __warn_plain(const char *file, int line)
+{
+	pr_warn("WARNING: CPU: 0 PID: 0 at %s:%d\n", file, line);
+}
+
+void __warn_printf(const char *file, int line, const char *fmt, ...)
+{
+	va_list args;
+
+	__warn_plain(file, line);
+	va_start(args, fmt);
+	vprintk(fmt, args);
+	va_end(args);
+}
+
+void dump_stack(void)
+{
+}
+
+const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned long *offset)
+{
+	unsigned long start;
+	const char *name = os_symbol(addr, &start, size);
+
+	*offset = name ? addr - start : 0;
+	return name;
+}
+
+int sprint_symbol(char *buf, unsigned long addr)
+{
+	unsigned long size, offset;
+	const char *name = kallsyms_lookup(addr, &size, &offset);
+
+	if (!name)
+		return scnprintf(buf, KSYM_SYMBOL_LEN, "0x%lx", addr);
+	return scnprintf(buf, KSYM_SYMBOL_LEN, "%s+%#lx/%#lx", name, offset, size);
+}
+
+int sprint_symbol_no_offset(char *buf, unsigned long addr)
+{
+	unsigned long size, offset;
+	const char *name = kallsyms_lookup(addr, &size, &offset);
+
+	if (!name)
+		return scnprintf(buf, KSYM_SYMBOL_LEN, "0x%lx", addr);
+	return scnprintf(buf, KSYM_SYMBOL_LEN, "%s", name);
+}
+
+u64 local_clock(void)
+{
+	return 0;
+}
+
+void touch_nmi_watchdog(void)
+{
+}
+
+void *early_memremap(phys_addr_t phys, unsigned long size)
+{
+	if (!size || size > EARLY_MAP_MAX || phys + size > HOST_RAM_BYTES)
+		return NULL;
+	return __va(phys);
+}
+
+void early_memunmap(void *addr, unsigned long size)
+{
+}

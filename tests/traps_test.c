@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+/* Exceptions: each is reported by name, and the harness survives it; backtraces name who called. */
+#include <asm/processor.h>
+#include <kunit/report.h>
+#include <kunit/test.h>
+#include <linux/bug.h>
+#include <linux/kallsyms.h>
+#include <linux/kernel.h>
+#include <linux/stacktrace.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <quarry/memory_layout.h>
+
+static void traps_divide_error(struct kunit *test)
+{
+	KUNIT_EXPECT_REPORT(test, "divide error*",
+			    asm volatile("xorl %%edx, %%edx; xorl %%ecx, %%ecx; movl $1, %%eax; divl %%ecx"
+					 : : : "eax", "ecx", "edx"));
+}
+
+static void traps_invalid_opcode(struct kunit *test)
+{
+	KUNIT_EXPECT_REPORT(test, "invalid opcode*", asm volatile("ud2"));
+}
+
+static void traps_breakpoint(struct kunit *test)
+{
+	KUNIT_EXPECT_REPORT(test, "int3*", asm volatile("int3"));
+}
+
+static void traps_general_protection(struct kunit *test)
+{
+	KUNIT_EXPECT_REPORT(test, "general protection fault*GDT*",
+			    asm volatile("movl %0, %%fs" : : "r"(0x1f8)));
+}
+
+static void traps_null_pointer(struct kunit *test)
+{
+	volatile int *null = NULL;
+
+	OPTIMIZER_HIDE_VAR(null);
+	KUNIT_EXPECT_REPORT(test, "BUG: kernel NULL pointer dereference, address: 00000000",
+			    (void)*null);
+	KUNIT_EXPECT_REPORT(test, "#PF: supervisor write access in kernel mode", *null = 1);
+}
+
+static void traps_page_fault(struct kunit *test)
+{
+	volatile int *nowhere = (int *)0x40000000;
+
+	KUNIT_EXPECT_REPORT(test, "BUG: unable to handle page fault for address: 40000000",
+			    (void)*nowhere);
+	KUNIT_EXPECT_REPORT(test, "The instruction is at traps_page_fault+*", (void)*nowhere);
+}
+
+/* A call through a bad pointer: the report still names the caller. */
+static void traps_bad_call(struct kunit *test)
+{
+	void (*volatile function)(void) = (void (*)(void))0x40000000;
+
+	KUNIT_EXPECT_REPORT(test, " traps_bad_call+*", function());
+}
+
+static void traps_bug(struct kunit *test)
+{
+	KUNIT_EXPECT_REPORT(test, "kernel BUG at tests/traps_test.c:*", BUG());
+}
+
+static void traps_warn_goes_on(struct kunit *test)
+{
+	bool reached = false;
+
+	KUNIT_EXPECT_REPORT(test, "WARNING: CPU: 0 PID: 0 at tests/traps_test.c:*traps_warn_goes_on+*",
+			    { WARN_ON(1); reached = true; });
+	KUNIT_EXPECT_TRUE(test, reached);
+	KUNIT_EXPECT_REPORT(test, "forty-two is 42", WARN(1, "forty-two is %d\n", 42));
+	KUNIT_EXPECT_FALSE(test, WARN_ON(0));
+}
+
+static unsigned int warn_once(void)
+{
+	return WARN_ON_ONCE(1);
+}
+
+static void traps_warn_once(struct kunit *test)
+{
+	KUNIT_EXPECT_REPORT(test, "WARNING: *", warn_once());
+	KUNIT_EXPECT_EQ(test, warn_once(), 1);		/* true again, silent this time */
+}
+
+/* Recursion that the compiler can neither see the end of nor turn into a loop. */
+static noinline int dig(volatile int *depth)
+{
+	volatile char ballast[200];
+
+	ballast[0] = ++*depth;
+	return dig(depth) + ballast[0];
+}
+
+static void traps_stack_overflow(struct kunit *test)
+{
+	volatile int depth = 0;
+	int round;
+
+	for (round = 0; round < 3; round++)	/* the double-fault task must be ready again */
+		KUNIT_EXPECT_REPORT(test, "BUG: stack guard page was hit: the boot stack overflowed*",
+				    dig(&depth));
+	KUNIT_EXPECT_GT(test, depth, 10);
+}
+
+static void traps_nofault_copy(struct kunit *test)
+{
+	u8 bytes[8] = { 0 };
+
+	KUNIT_EXPECT_EQ(test, copy_from_kernel_nofault(bytes, "abcdefg", 8), 0L);
+	KUNIT_EXPECT_STREQ(test, (char *)bytes, "abcdefg");
+	KUNIT_EXPECT_LT(test, copy_from_kernel_nofault(bytes, NULL, 8), 0L);
+	KUNIT_EXPECT_LT(test, copy_from_kernel_nofault(bytes, (void *)0xffffffff, 8), 0L);
+}
+
+static noinline unsigned int third(unsigned long *trace, unsigned int size)
+{
+	unsigned int n = stack_trace_save(trace, size, 0);
+
+	barrier();
+	return n;
+}
+
+static noinline unsigned int second(unsigned long *trace, unsigned int size)
+{
+	unsigned int n = third(trace, size);
+
+	barrier();
+	return n;
+}
+
+static void expect_symbol(struct kunit *test, unsigned long addr, const char *name)
+{
+	char symbol[KSYM_SYMBOL_LEN];
+
+	sprint_symbol_no_offset(symbol, addr);
+	KUNIT_EXPECT_STREQ(test, symbol, name);
+}
+
+static void traps_backtrace(struct kunit *test)
+{
+	unsigned long trace[16];
+	unsigned int n = second(trace, 16);
+
+	KUNIT_ASSERT_GT(test, n, 4);
+	expect_symbol(test, trace[0], "third");
+	expect_symbol(test, trace[1], "second");
+	expect_symbol(test, trace[2], "traps_backtrace");
+	expect_symbol(test, trace[n - 1], "start_kernel");
+	KUNIT_EXPECT_EQ(test, second(trace, 2), 2);
+}
+
+static void traps_symbols(struct kunit *test)
+{
+	unsigned long addr = (unsigned long)traps_symbols;
+	unsigned long size, offset;
+	char symbol[KSYM_SYMBOL_LEN];
+
+	KUNIT_EXPECT_EQ(test, kallsyms_lookup_name("traps_symbols"), addr);
+	KUNIT_EXPECT_EQ(test, kallsyms_lookup_name("no such symbol"), 0UL);
+	KUNIT_EXPECT_STREQ(test, kallsyms_lookup(addr + 3, &size, &offset), "traps_symbols");
+	KUNIT_EXPECT_EQ(test, offset, 3UL);
+	KUNIT_EXPECT_GT(test, size, 40UL);
+	KUNIT_EXPECT_NULL(test, kallsyms_lookup(0x1000, &size, &offset));
+	sprint_symbol(symbol, 0x1000);
+	KUNIT_EXPECT_STREQ(test, symbol, "0x1000");
+}
+
+static struct kunit_case traps_cases[] = {
+	KUNIT_CASE(traps_divide_error),
+	KUNIT_CASE(traps_invalid_opcode),
+	KUNIT_CASE(traps_breakpoint),
+	KUNIT_CASE(traps_general_protection),
+	KUNIT_CASE(traps_null_pointer),
+	KUNIT_CASE(traps_page_fault),
+	KUNIT_CASE(traps_bad_call),
+	KUNIT_CASE(traps_bug),
+	KUNIT_CASE(traps_warn_goes_on),
+	KUNIT_CASE(traps_warn_once),
+	KUNIT_CASE(traps_stack_overflow),
+	KUNIT_CASE(traps_nofault_copy),
+	KUNIT_CASE(traps_backtrace),
+	KUNIT_CASE(traps_symbols),
+	{}
+};
+
+static struct kunit_suite traps_suite = {
+	.name = "traps",
+	.test_cases = traps_cases,
+};
+kunit_test_suite(traps_suite);
