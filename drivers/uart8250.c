@@ -24,6 +24,7 @@
 #include <asm/io.h>
 #include <linux/console.h>
 #include <linux/init.h>
+#include <linux/nmi.h>
 #include <quarry/drivers.h>
 
 #define COM1		0x3f8
@@ -48,10 +49,13 @@
 
 /*
  * A read of a port takes between a tenth of a microsecond (emulated) and one (a real bus), a byte
- * on the line 87 microseconds. The limit is far beyond what a working chip needs, so that only a
- * reader that stands still, or none, runs into it.
+ * on the line 87 microseconds. Only two things make a transmitter wait for longer: it is broken,
+ * which shows at the start and should not delay boot by much; or it is QEMU's, and whoever reads
+ * QEMU's output stands still. That one deserves seconds: a byte given up is a hole in a log.
  */
-#define WAIT_READS	1000000
+#define START_READS	1000000
+#define WAIT_READS	10000000
+#define WATCHDOG_READS	0x10000		/* between two signs of life */
 #define PATIENCE	3		/* time limits in a row before waiting ends */
 
 static unsigned int timeouts;
@@ -67,29 +71,29 @@ static void keep_received(u8 status)
 		received[kept++ % RECEIVED_SIZE] = inb(UART_DATA);
 }
 
-/* Wait until one of @bits is set in the status register. */
-static bool wait_status(u8 bits)
+/* Wait until @bit is set in the status register, for so many @reads of it at most. */
+static bool wait_status(u8 bit, unsigned int reads)
 {
-	unsigned int reads = timeouts < PATIENCE ? WAIT_READS : 1;
-
 	while (reads--) {
 		u8 status = inb(UART_LSR);
 
 		keep_received(status);
-		if (status & bits) {
-			timeouts = 0;
+		if (status & bit)
 			return true;
-		}
+		if (reads % WATCHDOG_READS == 0)
+			touch_nmi_watchdog();
 	}
-	if (timeouts < PATIENCE)
-		timeouts++;
 	return false;
 }
 
 static void send(char c)
 {
-	if (wait_status(LSR_SEND_READY))
+	if (wait_status(LSR_SEND_READY, timeouts < PATIENCE ? WAIT_READS : 1)) {
+		timeouts = 0;
 		outb(c, UART_DATA);
+	} else if (timeouts < PATIENCE) {
+		timeouts++;
+	}
 }
 
 static void uart8250_write(struct console *con, const char *s, unsigned int count)
@@ -135,11 +139,11 @@ void __init uart8250_init(void)
 	if (inb(UART_LCR) == 0xff && inb(UART_LSR) == 0xff)
 		return;
 	outb(LCR_8N1, UART_LCR);		/* the data register, whatever the loader left there */
-	wait_status(LSR_SEND_IDLE);		/* the loader's last byte, at the loader's speed */
+	if (!wait_status(LSR_SEND_IDLE, START_READS))	/* the loader's last byte, at its speed */
+		timeouts = PATIENCE;
 	if (!set_speed())
 		return;
 	outb(0, UART_IER);
 	outb(MCR_DTR_RTS, UART_MCR);
-	timeouts = 0;
 	register_console(&uart8250_console);
 }

@@ -103,9 +103,9 @@ static void operands_are_evaluated_once(struct kunit *test)
 {
 	int a = 0, b = 0, message = 0, objects[4];
 
-	HOLDS(KUNIT_EXPECT_EQ_MSG(&fake, a++, b++, "%d", message++));
+	HOLDS(KUNIT_EXPECT_EQ_MSG(&fake, a++, b++, "%d\n", message++));
 	HOLDS(KUNIT_EXPECT_PTR_EQ(&fake, &objects[a++], &objects[b++]));
-	BREAKS(KUNIT_EXPECT_NE_MSG(&fake, a++, b++, "%d", message++));
+	BREAKS(KUNIT_EXPECT_NE_MSG(&fake, a++, b++, "%d\n", message++));
 	KUNIT_EXPECT_EQ(test, a, 3);
 	KUNIT_EXPECT_EQ(test, b, 3);
 	KUNIT_EXPECT_EQ(test, message, 1);
@@ -188,7 +188,7 @@ static void messages(struct kunit *test)
 			"    Expected n > 4 to be true, but is false\n"
 			"\n"
 			"only 3 pages\n");
-	EXPECT_CAPTURED(test, CAPTURE(KUNIT_FAIL(&fake, "lost %s", "all")), "lost all\n");
+	EXPECT_CAPTURED(test, CAPTURE(KUNIT_FAIL(&fake, "lost %s\n", "all")), "lost all\n");
 }
 
 /* One failing assertion of each kind; none may be passed. */

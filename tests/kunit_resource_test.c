@@ -19,6 +19,11 @@ static void note_free(struct kunit_resource *res)
 	freed[len + 1] = '\0';
 }
 
+static bool has_data(struct kunit *test, struct kunit_resource *res, void *match_data)
+{
+	return res->data == match_data;
+}
+
 static int keep(struct kunit_resource *res, void *context)
 {
 	res->data = context;
@@ -98,7 +103,7 @@ static void references_keep_a_resource(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, res);
 	kunit_remove_resource(test, res);
 	kunit_remove_resource(test, res);
-	KUNIT_EXPECT_NULL(test, kunit_find_resource(test, kunit_resource_instance_match, "x"));
+	KUNIT_EXPECT_NULL(test, kunit_find_resource(test, has_data, "x"));
 	KUNIT_EXPECT_STREQ(test, freed, "");
 	kunit_put_resource(res);
 	KUNIT_EXPECT_STREQ(test, freed, "x");
@@ -111,13 +116,13 @@ static void the_latest_match_is_found(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, kunit_add_resource(test, NULL, NULL, &one, data), 0);
 	KUNIT_EXPECT_EQ(test, kunit_add_resource(test, NULL, note_free, &two, data), 0);
-	found = kunit_find_resource(test, kunit_resource_instance_match, data);
+	found = kunit_find_resource(test, has_data, data);
 	KUNIT_EXPECT_PTR_EQ(test, found, &two);
 	kunit_put_resource(found);
-	KUNIT_EXPECT_EQ(test, kunit_destroy_resource(test, kunit_resource_instance_match, data), 0);
+	KUNIT_EXPECT_EQ(test, kunit_destroy_resource(test, has_data, data), 0);
 	KUNIT_EXPECT_STREQ(test, freed, "s");
 	kunit_remove_resource(test, &one);
-	KUNIT_EXPECT_EQ(test, kunit_destroy_resource(test, kunit_resource_instance_match, data),
+	KUNIT_EXPECT_EQ(test, kunit_destroy_resource(test, has_data, data),
 			-ENOENT);
 }
 

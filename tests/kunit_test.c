@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * KUnit run by KUnit: suites that nobody registered are run inside a case, and what they print is
- * compared to the letter. Parameters and globs, the texts of failed checks, and resources have files of
- * their own beside this one.
+ * compared to the letter. Parameters and globs, the texts of failed checks, and resources have
+ * files of their own beside this one.
  */
 #include <kunit/test.h>
 #include <kunit/test-bug.h>

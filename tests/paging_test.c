@@ -36,13 +36,13 @@ static void paging_image_rights(struct kunit *test)
 	int on_stack;
 
 	expect_rights(test, _stext, false, true);
-	expect_rights(test, _etext - 1, false, true);
+	expect_rights(test, (void *)((unsigned long)_etext - 1), false, true);
 	expect_rights(test, paging_image_rights, false, true);
 	expect_rights(test, &constant, false, false);
 	expect_rights(test, _image_start, false, false);
 	expect_rights(test, &variable, true, false);
 	expect_rights(test, _sdata, true, false);
-	expect_rights(test, __bss_stop - 1, true, false);
+	expect_rights(test, (void *)((unsigned long)__bss_stop - 1), true, false);
 	expect_rights(test, &on_stack, true, false);
 }
 
@@ -161,7 +161,7 @@ static void paging_map_refuses(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, map_kernel_page(FREE_ADDRESS + 1, 0, PAGE_KERNEL), -EINVAL);
 	KUNIT_EXPECT_EQ(test, map_kernel_page(FREE_ADDRESS, 1, PAGE_KERNEL), -EINVAL);
-	KUNIT_EXPECT_EQ(test, map_kernel_page(FREE_ADDRESS, MAX_PHYS_ADDR, PAGE_KERNEL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, map_kernel_page(FREE_ADDRESS, cpu_phys_limit, PAGE_KERNEL), -EINVAL);
 	KUNIT_EXPECT_EQ(test, map_kernel_page(0, 0, PAGE_KERNEL), -EINVAL);
 	KUNIT_EXPECT_EQ(test, unmap_kernel_page(0), ~0ULL);
 }
@@ -234,7 +234,7 @@ static void paging_early_memremap(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, early_memremap(phys, 0));
 	KUNIT_EXPECT_NULL(test, early_memremap(phys, EARLY_MAP_MAX + 1));
 	KUNIT_EXPECT_NULL(test, early_memremap(1, EARLY_MAP_MAX));
-	KUNIT_EXPECT_NULL(test, early_memremap(MAX_PHYS_ADDR - 1, 2));
+	KUNIT_EXPECT_NULL(test, early_memremap(cpu_phys_limit - 1, 2));
 	KUNIT_EXPECT_NULL(test, early_memremap(~0ULL, 2));
 	KUNIT_EXPECT_REPORT(test, "*early_memunmap*not mapped*", early_memunmap(data, 1));
 }

@@ -13,7 +13,7 @@
 
 static struct readline rl;
 
-#define FUZZ_KEYS	5000
+#define FUZZ_KEYS	3000
 #define MODEL_HISTORY	256
 
 /* text[0..len) and the cursor; history as an array that never forgets. */
@@ -178,8 +178,7 @@ static enum key random_key(struct rnd_state *rnd)
 
 	if (prandom_u32_max_state(rnd, 2))
 		key = prandom_u32_max_state(rnd, NR_KEYS);
-	if ((key == KEY_ENTER || key == KEY_CANCEL || key == KEY_KILL_START) &&
-	    prandom_u32_max_state(rnd, 2))
+	if ((key == KEY_CANCEL || key == KEY_KILL_START) && prandom_u32_max_state(rnd, 2))
 		key = KEY_BLANK;
 	return key;
 }

@@ -68,7 +68,7 @@ static void traps_bug(struct kunit *test)
 
 static void traps_warn_goes_on(struct kunit *test)
 {
-	bool reached = false;
+	volatile bool reached = false;
 
 	KUNIT_EXPECT_REPORT(test, "WARNING: CPU: 0 PID: 0 at tests/traps_test.c:*traps_warn_goes_on+*",
 			    { WARN_ON(1); reached = true; });
@@ -88,19 +88,19 @@ static void traps_warn_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, warn_once(), 1);		/* true again, silent this time */
 }
 
-/* Recursion that the compiler can neither see the end of nor turn into a loop. */
+/* Recursion far deeper than any stack, which the compiler cannot turn into a loop. */
 static noinline int dig(volatile int *depth)
 {
 	volatile char ballast[200];
 
 	ballast[0] = ++*depth;
-	return dig(depth) + ballast[0];
+	return *depth % 1000000 ? dig(depth) + ballast[0] : 0;
 }
 
 static void traps_stack_overflow(struct kunit *test)
 {
 	volatile int depth = 0;
-	int round;
+	volatile int round;
 
 	for (round = 0; round < 3; round++)	/* the double-fault task must be ready again */
 		KUNIT_EXPECT_REPORT(test, "BUG: stack guard page was hit: the boot stack overflowed*",

@@ -31,6 +31,9 @@
 #define __PHYSICAL_MASK_SHIFT	36
 #define MAX_PHYS_ADDR		(1ULL << __PHYSICAL_MASK_SHIFT)
 
+/* What this CPU reaches of it: physical addresses from here on fault. cpu_init() finds out. */
+extern phys_addr_t cpu_phys_limit;
+
 /* Only for direct-mapped addresses, the image's own included. */
 #define __pa(va)	((phys_addr_t)((unsigned long)(va) - PAGE_OFFSET))
 #define __va(pa)	((void *)((unsigned long)(pa) + PAGE_OFFSET))

@@ -22,6 +22,7 @@
 #define CPUID1_EDX_TSC	(1 << 4)
 #define CPUID1_EDX_PAE	(1 << 6)
 #define CPUID1_EDX_PGE	(1 << 13)
+#define CPUID1_EDX_PSE36	(1 << 17)
 #define CPUID81_EDX_NX	(1 << 20)
 
 #ifndef __ASSEMBLY__
@@ -32,6 +33,8 @@ struct cpuinfo {
 	char vendor[13];
 	char model[49];		/* the brand string, or "" */
 	u8 family, model_number, stepping;
+	u8 phys_bits;		/* of a physical address that it decodes */
+	bool pse36;
 	bool nx;		/* pages can be marked not executable */
 	bool pge;		/* global pages survive a reload of CR3 */
 	bool tsc;

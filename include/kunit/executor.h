@@ -34,7 +34,7 @@ int kunit_run_set(struct kunit_suite_set set, const char *glob);
 /* kunit_run(), with the console's level raised so that the results are seen. */
 int kunit_run_visibly(const char *glob);
 
-/* Run what the command line asked for, and leave: EXIT_OK when all passed, else EXIT_TEST_FAILED. */
+/* Run what the command line asked for and leave with EXIT_OK or EXIT_TEST_FAILED. */
 void __noreturn kunit_run_requested(void);
 
 /* The suite after @prev in order of names, the first one for NULL; NULL after the last. */

@@ -90,13 +90,6 @@ void kunit_remove_resource(struct kunit *test, struct kunit_resource *res);
 /* Remove the latest resource that matches. 0, or -ENOENT. */
 int kunit_destroy_resource(struct kunit *test, kunit_resource_match_t match, void *match_data);
 
-/* Match by res->data. */
-static inline bool kunit_resource_instance_match(struct kunit *test, struct kunit_resource *res,
-						 void *match_data)
-{
-	return res->data == match_data;
-}
-
 /* Match by name. */
 static inline bool kunit_resource_name_match(struct kunit *test, struct kunit_resource *res,
 					     void *match_name)

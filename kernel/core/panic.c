@@ -13,23 +13,28 @@
 #include <linux/kernel.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
+#include <linux/string.h>
 #include <quarry/exit.h>
 
-#define TAIL_LINES 12
+#define TAIL_LINES	8
+#define TAIL_WIDTH	100
 
-static void tail_line(void *arg, int level, u64 ns, const char *text)
+/* What the log ended with when the panic began: its own report would fill it otherwise. */
+static char tail[TAIL_LINES][TAIL_WIDTH];
+static unsigned int tail_lines;
+
+static void keep_line(void *arg, int level, u64 ns, const char *text)
 {
-	char buf[256];
-
-	console_write(buf, scnprintf(buf, sizeof(buf), "  <%d> %s\n", level, text));
+	strscpy(tail[tail_lines++], text, TAIL_WIDTH);
 }
 
 static void show_log_tail(void)
 {
-	static const char title[] = "Last lines of the log:\n";
+	unsigned int i;
 
-	console_write(title, sizeof(title) - 1);
-	kmsg_for_each_tail(TAIL_LINES, tail_line, NULL);
+	pr_emerg("The log before this:\n");
+	for (i = 0; i < tail_lines; i++)
+		pr_emerg("  | %s\n", tail[i]);
 }
 
 /* A fault inside panic() ends here again: say little, and leave. */
@@ -45,24 +50,50 @@ static void leave_if_panicking(void)
 	panicking = true;
 }
 
+/*
+ * A fault is about to be reported. Whatever `quiet` said, the report is shown; what the log ended
+ * with is kept for a panic that may follow.
+ */
+static bool in_oops;
+static int loglevel_before;
+
+void oops_enter(void)
+{
+	if (in_oops)
+		return;
+	in_oops = true;
+	loglevel_before = console_loglevel;
+	console_loglevel = max(console_loglevel, LOGLEVEL_DEBUG);
+	tail_lines = 0;
+	kmsg_for_each_tail(TAIL_LINES, keep_line, NULL);
+}
+
+/* The fault was survived. */
+void oops_exit(void)
+{
+	in_oops = false;
+	console_loglevel = loglevel_before;
+}
+
 void panic(const char *fmt, ...)
 {
 	static char reason[512];
+	bool reported = in_oops;	/* the registers that matter have been shown */
 	struct pt_regs regs;
 	va_list args;
 
 	capture_regs(&regs);
 	local_irq_disable();
 	leave_if_panicking();
-	if (console_loglevel < LOGLEVEL_DEBUG)
-		console_loglevel = LOGLEVEL_DEBUG;	/* whatever `quiet` said */
+	oops_enter();
 
 	va_start(args, fmt);
 	vscnprintf(reason, sizeof(reason), fmt, args);
 	va_end(args);
 
 	pr_emerg("Kernel panic - not syncing: %s\n", reason);
-	show_regs(&regs);
+	if (!reported)
+		show_regs(&regs);
 	show_log_tail();
 	pr_emerg("---[ end Kernel panic - not syncing: %s ]---\n", reason);
 	machine_exit(EXIT_PANIC);

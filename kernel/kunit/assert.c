@@ -26,7 +26,7 @@ static void say_place(struct kunit *test, const struct kunit_check *check)
 		  check->loc.file, check->loc.line);
 }
 
-/* An empty line sets the message off from the values. */
+/* An empty line sets it off from the values. Its newline is its own, or the log's next line. */
 static void say_message(struct kunit *test, const struct kunit_check *check,
 			struct va_format *message)
 {
@@ -34,7 +34,7 @@ static void say_message(struct kunit *test, const struct kunit_check *check,
 		return;
 	if (check->show != kunit_show_nothing)
 		say(test, "");
-	say(test, "%pV", message);
+	kunit_log(KERN_ERR, test, "%pV", message);
 }
 
 void kunit_check_failed(struct kunit *test, const struct kunit_check *check,

@@ -150,7 +150,7 @@ int kunit_destroy_resource(struct kunit *test, kunit_resource_match_t match, voi
 	return 0;
 }
 
-/* A resource leaves the list before it is freed: should its free function fault, this may be called again. */
+/* A resource leaves the list before it is freed: after a fault in its free function, call again. */
 void kunit_cleanup(struct kunit *test)
 {
 	while (!list_empty(&test->resources))

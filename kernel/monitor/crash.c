@@ -121,16 +121,15 @@ static const struct crash_kind {
 } kinds[] = {
 	{ "bug", crash_bug, "BUG(): the code finds that something cannot be, and stops" },
 	{ "divide-error", crash_divide_error, "divide by 0: exception 0" },
-	{ "double-fault", crash_double_fault,
-	  "a page fault whose gate is not present, so that it cannot be delivered: exception 8" },
+	{ "double-fault", crash_double_fault, "a page fault that cannot be delivered: exception 8" },
 	{ "general-protection", crash_general_protection,
 	  "load a selector that names no descriptor: exception 13" },
-	{ "hang", crash_hang, "an endless loop: the watchdog should notice, and send an NMI" },
+	{ "hang", crash_hang, "an endless loop, until the watchdog sends an NMI" },
 	{ "invalid-opcode", crash_invalid_opcode, "execute what is no instruction: exception 6" },
-	{ "null", crash_null, "read a member of a structure through a null pointer: exception 14" },
+	{ "null", crash_null, "read a member through a null pointer: exception 14" },
 	{ "page-fault", crash_page_fault, "write where nothing is mapped: exception 14" },
 	{ "stack-overflow", crash_stack_overflow,
-	  "recursion without end, until the stack runs into its guard page: exception 8" },
+	  "recursion, until the stack meets its guard page: exception 8" },
 	{ "warn", crash_warn, "WARN(): the code finds something odd, says so, and goes on" },
 };
 

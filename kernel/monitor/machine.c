@@ -83,4 +83,4 @@ static int cmd_reboot(int argc, char **argv)
 
 MONITOR_COMMAND(boot, "", "what the boot loader said", cmd_boot);
 MONITOR_COMMAND(poweroff, "", "leave: QEMU ends with status 33", cmd_poweroff);
-MONITOR_COMMAND(reboot, "", "start the machine again (under -no-reboot: leave QEMU)", cmd_reboot);
+MONITOR_COMMAND(reboot, "", "start the machine again", cmd_reboot);

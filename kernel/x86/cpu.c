@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: MIT
 /* Which CPU is this, and what can it do? (Intel SDM volume 2, CPUID.) */
 #include <asm/msr.h>
+#include <asm/page.h>
 #include <asm/processor.h>
 #include <linux/init.h>
+#include <linux/minmax.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 
 #include "x86.h"
 
 struct cpuinfo boot_cpu;
+phys_addr_t cpu_phys_limit = MAX_PHYS_ADDR;
+static bool no_smp;
 
 #define CPUID_EXTENDED		0x80000000u
 #define CPUID_BRAND_FIRST	0x80000002u
 #define CPUID_BRAND_LAST	0x80000004u
+#define CPUID_ADDRESS_SIZES	0x80000008u
 
 static void __init read_vendor(struct cpuinfo *cpu)
 {
@@ -34,6 +39,7 @@ static void __init read_version_and_features(struct cpuinfo *cpu)
 		cpu->model_number |= (eax >> 12) & 0xf0;
 	if (cpu->family == 15)
 		cpu->family += (eax >> 20) & 0xff;
+	cpu->pse36 = edx & CPUID1_EDX_PSE36;
 	cpu->pge = edx & CPUID1_EDX_PGE;
 	cpu->tsc = edx & CPUID1_EDX_TSC;
 }
@@ -50,6 +56,10 @@ static void __init read_extended(struct cpuinfo *cpu)
 		cpuid(CPUID_EXTENDED + 1, &eax, &ebx, &ecx, &edx);
 		cpu->nx = edx & CPUID81_EDX_NX;
 	}
+	if (max >= CPUID_ADDRESS_SIZES) {
+		cpuid(CPUID_ADDRESS_SIZES, &eax, &ebx, &ecx, &edx);
+		cpu->phys_bits = eax & 0xff;
+	}
 	if (max >= CPUID_BRAND_LAST) {
 		for (leaf = CPUID_BRAND_FIRST; leaf <= CPUID_BRAND_LAST; leaf++) {
 			u32 *w = &brand[(leaf - CPUID_BRAND_FIRST) * 4];
@@ -60,6 +70,25 @@ static void __init read_extended(struct cpuinfo *cpu)
 	}
 }
 
+/*
+ * How many bits of a physical address the CPU decodes: an entry with a higher one set is a fault.
+ * A CPU too old to say has 36 if it knows PSE-36, and 32 otherwise. (A Pentium Pro would have 36
+ * without PSE-36; QEMU's qemu32 has not, and RAM that is not used does less harm than a fault.)
+ */
+static void __init find_phys_limit(struct cpuinfo *cpu)
+{
+	if (!cpu->phys_bits)
+		cpu->phys_bits = cpu->pse36 ? 36 : 32;
+	cpu_phys_limit = 1ULL << min_t(unsigned int, cpu->phys_bits, __PHYSICAL_MASK_SHIFT);
+}
+
+static int __init nosmp_setup(char *value)
+{
+	no_smp = true;
+	return 0;
+}
+early_param("nosmp", nosmp_setup);
+
 void __init cpu_init(void)
 {
 	struct cpuinfo *cpu = &boot_cpu;
@@ -67,11 +96,14 @@ void __init cpu_init(void)
 	read_vendor(cpu);
 	read_version_and_features(cpu);
 	read_extended(cpu);
+	find_phys_limit(cpu);
 	if (cpu->nx)
 		wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NX);
 
 	pr_info("CPU: %s %s (family: 0x%x, model: 0x%x, stepping: 0x%x)\n", cpu->vendor,
 		skip_spaces(cpu->model), cpu->family, cpu->model_number, cpu->stepping);
+	pr_info("CPU: %u bits of physical address%s\n", cpu->phys_bits,
+		no_smp ? "; nosmp: no other CPU will be started" : "");
 	if (cpu->nx)
 		pr_info("NX (Execute Disable) protection: active\n");
 	else

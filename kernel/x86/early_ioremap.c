@@ -36,8 +36,8 @@ static unsigned int pages_touched(phys_addr_t phys, unsigned long size)
 
 static bool __init can_be_mapped(phys_addr_t phys, unsigned long size)
 {
-	return size && size <= EARLY_MAP_MAX && phys < MAX_PHYS_ADDR &&
-	       phys + size <= MAX_PHYS_ADDR && pages_touched(phys, size) <= EARLY_MAP_SLOT_PAGES;
+	return size && size <= EARLY_MAP_MAX && phys < cpu_phys_limit &&
+	       phys + size <= cpu_phys_limit && pages_touched(phys, size) <= EARLY_MAP_SLOT_PAGES;
 }
 
 void *__init early_memremap(phys_addr_t phys, unsigned long size)

@@ -248,7 +248,7 @@ int map_kernel_page(unsigned long addr, phys_addr_t phys, pgprot_t prot)
 {
 	pte_t *entry;
 
-	if (!PAGE_ALIGNED(addr) || !PAGE_ALIGNED(phys) || phys >= MAX_PHYS_ADDR || addr < PAGE_OFFSET)
+	if (!PAGE_ALIGNED(addr) || !PAGE_ALIGNED(phys) || phys >= cpu_phys_limit || addr < PAGE_OFFSET)
 		return -EINVAL;
 	entry = small_entry(addr);
 	if (!entry)

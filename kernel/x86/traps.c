@@ -36,8 +36,10 @@ static unsigned int reports_open;
 
 static void report_begin(const struct pt_regs *regs)
 {
-	if (++reports_open <= 1)
+	if (++reports_open <= 1) {
+		oops_enter();
 		return;
+	}
 	pr_emerg("%s at %pS while reporting another fault\n", exception_name(regs->trapnr),
 		 (void *)regs->ip);
 	if (reports_open > 2)
@@ -50,10 +52,11 @@ static void report_end(void)
 {
 	struct recovery *r = recovery_take();
 
+	if (!r)
+		panic("Fatal exception");
 	reports_open--;
-	if (r)
-		kernel_longjmp(&r->env, 1);
-	panic("Fatal exception");
+	oops_exit();
+	kernel_longjmp(&r->env, 1);
 }
 
 static void oops(const struct pt_regs *regs, const char *what)
@@ -129,7 +132,7 @@ static void handle_exception(const struct pt_regs *regs)
 /* Nobody but the watchdog sends one: something has not said "I am alive" for too long. */
 static void handle_nmi(const struct pt_regs *regs)
 {
-	console_printk[0] = max(console_printk[0], LOGLEVEL_DEBUG);
+	oops_enter();
 	pr_emerg("NMI watchdog: Watchdog detected hard LOCKUP on cpu 0: nothing happened for %d seconds, the CPU hangs at %pS\n",
 		 watchdog_thresh, (void *)regs->ip);
 	show_regs(regs);
@@ -195,5 +198,6 @@ asmlinkage void double_fault(void)
 	if (!r)
 		panic("Fatal exception in the double-fault handler");
 	reports_open--;
+	oops_exit();
 	resume_main_task_at(r);
 }

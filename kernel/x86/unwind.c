@@ -151,34 +151,44 @@ unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned 
 	return n;
 }
 
-/* One line of a backtrace; @times > 1 for a function that called itself that often. */
-static void show_frame(const char *log_lvl, unsigned long ip, unsigned int times)
+struct trace_line {
+	unsigned long ip;
+	bool called;		/* ip is a return address: %pB names the function the call is in */
+	unsigned int times;	/* more than 1 for a function that called itself that often */
+};
+
+static void show_line(const char *log_lvl, const struct trace_line *line)
 {
-	if (times > 1)
-		printk("%s %pS (%u times)\n", log_lvl, (void *)ip, times);
+	char times[24] = "";
+
+	if (line->times > 1)
+		scnprintf(times, sizeof(times), " (%u times)", line->times);
+	if (line->called)
+		printk("%s %pB%s\n", log_lvl, (void *)line->ip, times);
 	else
-		printk("%s %pS\n", log_lvl, (void *)ip);
+		printk("%s %pS%s\n", log_lvl, (void *)line->ip, times);
 }
 
 /* Straight recursion is one line, so that a stack overflow still shows where it began. */
 void show_trace(const struct pt_regs *regs, const char *log_lvl)
 {
 	struct frame f = { .sp = regs->sp };
-	unsigned int lines = 0, times = 1;
-	unsigned long ip;
+	struct trace_line line = { regs->ip, false, 1 };
+	unsigned int lines = 0;
 
 	printk("%sCall Trace:\n", log_lvl);
 	frame_from_regs(&f, regs);
-	for (ip = f.ip; step(&f) && lines < TRACE_MAX; times++) {
-		if (f.ip == ip)
+	while (step(&f) && lines < TRACE_MAX) {
+		if (f.ip == line.ip) {
+			line.times++;
 			continue;
-		show_frame(log_lvl, ip, times);
+		}
+		show_line(log_lvl, &line);
 		lines++;
-		ip = f.ip;
-		times = 0;
+		line = (struct trace_line){ f.ip, f.called, 1 };
 	}
 	if (lines < TRACE_MAX)
-		show_frame(log_lvl, ip, times);
+		show_line(log_lvl, &line);
 	else
 		printk("%s ... and so on\n", log_lvl);
 }

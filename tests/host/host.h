@@ -14,6 +14,10 @@ void os_write(const char *s, unsigned long count);
 void os_exit(int status) __attribute__((noreturn));
 void os_abort(void) __attribute__((noreturn));
 
+/* Memory of which the sanitizers know both ends. */
+void *os_alloc(unsigned long bytes);
+void os_free(void *p);
+
 /* The function that @address lies in, by its name in the kernel; NULL: none. */
 const char *os_symbol(unsigned long address, unsigned long *start, unsigned long *size);
 

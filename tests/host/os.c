@@ -38,6 +38,16 @@ void os_abort(void)
 	abort();
 }
 
+void *os_alloc(unsigned long bytes)
+{
+	return malloc(bytes);
+}
+
+void os_free(void *p)
+{
+	free(p);
+}
+
 const char *os_symbol(unsigned long address, unsigned long *start, unsigned long *size)
 {
 	const ElfW(Sym) *symbol;

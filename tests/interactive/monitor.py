@@ -270,7 +270,7 @@ TERMINAL_TESTS = [
 
 # ---- what is tried without a terminal, each on a machine of its own ----
 
-def run_piped(command + SERIAL, text, read_output=True):
+def run_piped(command, text, read_output=True):
     """Start with all of @text waiting on the serial line; return the output and the status."""
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:

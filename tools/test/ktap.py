@@ -285,7 +285,7 @@ class Reader:
                 open_levels = ", ".join(str(level) for level in self.levels[1:])
                 last = [level.names[-1] for level in self.levels[1:] if level.names][-1:]
                 done += f", within {open_levels}" + (f", after {last[0]}" if last else "")
-            self.problem(f"ended early: {done}", where="the run")
+            return self.problem(f"ended early: {done}", where="the run")
         elif self.levels[0].plan == 0:
             self.problem("not one suite ran")
         self.missing_skips()
