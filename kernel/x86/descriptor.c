@@ -43,7 +43,7 @@ const struct descriptor_pointer gdt_pointer = { sizeof(gdt) - 1, gdt };
 
 static struct descriptor idt[NR_VECTORS] __aligned(8);
 
-struct tss main_tss, double_fault_tss;
+static struct tss double_fault_tss;
 
 static u8 double_fault_stack[2 * PAGE_SIZE] __aligned(16);
 

@@ -160,6 +160,8 @@ asmlinkage void trap_dispatch(struct pt_regs *regs)
 
 /* ---- double faults: another task, the registers are in main_tss ---- */
 
+struct tss main_tss;
+
 static void regs_from_tss(struct pt_regs *regs, const struct tss *tss)
 {
 	*regs = (struct pt_regs){

@@ -14,8 +14,9 @@
  * EBP, where it was saved, is restored on the way.
  *
  * 3. Exceptions
- * A return address of trap_return means that an exception came in: its argument is the saved
- * struct pt_regs, and the walk goes on at the interrupted instruction.
+ * Where entry.S calls trap_dispatch(), the table has a row of its own (tools/link puts it there):
+ * an exception came in, the word on top of the stack points to the saved struct pt_regs, and the
+ * walk goes on at the interrupted instruction.
  *
  * 4. What is not checked
  * Memory may be damaged: it is read with copy_from_kernel_nofault(), addresses must lie in the
@@ -34,6 +35,7 @@
 #define TRACE_MAX	32
 #define CFA_FROM_BP	1		/* bit 0 of cfa; offsets are multiples of 4 */
 #define CFA_UNKNOWN	0xffff
+#define CFA_TRAP	0xfffe
 
 struct unwind_row {
 	u32 ip;			/* holds from here to the next row */
@@ -76,6 +78,13 @@ static const struct unwind_row *find_row(unsigned long ip)
 	return unwind_rows[low].cfa == CFA_UNKNOWN ? NULL : &unwind_rows[low];
 }
 
+static bool is_trap(unsigned long return_address)
+{
+	const struct unwind_row *row = find_row(return_address - 1);
+
+	return row && row->cfa == CFA_TRAP;
+}
+
 static void frame_from_regs(struct frame *f, const struct pt_regs *regs)
 {
 	f->ip = regs->ip;
@@ -114,7 +123,7 @@ static bool step(struct frame *f)
 	if (row && row->bp && !read_word(cfa + row->bp, &f->bp))
 		return false;
 	f->sp = cfa;
-	if (ip == (unsigned long)trap_return)
+	if (is_trap(ip))
 		return step_over_trap(f, cfa);
 	f->ip = ip;
 	f->called = true;

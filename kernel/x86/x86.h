@@ -38,14 +38,14 @@ struct tss {
 	u16 trap, io_bitmap;
 };
 
-extern struct tss main_tss, double_fault_tss;
+/* traps.c: what the kernel was doing when a double fault switched away from it. */
+extern struct tss main_tss;
 
 /* descriptor.c: both task states carry a CR3 of their own; tell them when the kernel's changes. */
 void descriptors_set_cr3(unsigned long cr3);
 
 /* entry.S */
 extern char trap_stubs[];	/* TRAP_STUB_SIZE bytes each */
-extern char trap_return[];	/* where trap_dispatch() returns to */
 #define TRAP_STUB_SIZE 16
 asmlinkage void double_fault_entry(void);
 
