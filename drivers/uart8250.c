@@ -138,7 +138,7 @@ void __init uart8250_init(void)
 {
 	if (inb(UART_LCR) == 0xff && inb(UART_LSR) == 0xff)
 		return;
-	outb(LCR_8N1, UART_LCR);		/* the data register, whatever the loader left there */
+	outb(LCR_8N1, UART_LCR);		/* not DLAB: the data register */
 	if (!wait_status(LSR_SEND_IDLE, START_READS))	/* the loader's last byte, at its speed */
 		timeouts = PATIENCE;
 	if (!set_speed())

@@ -15,6 +15,7 @@
 #include <asm/page.h>
 #include <linux/console.h>
 #include <linux/init.h>
+#include <linux/minmax.h>
 #include <quarry/drivers.h>
 
 #define COLUMNS		80
@@ -160,7 +161,7 @@ static void vga_write(struct console *con, const char *s, unsigned int count)
 	while (count--)
 		put(*s++);
 	write_crtc_pair(CRTC_START, top * COLUMNS);
-	write_crtc_pair(CRTC_CURSOR, (top + row) * COLUMNS + (column < COLUMNS ? column : COLUMNS - 1));
+	write_crtc_pair(CRTC_CURSOR, (top + row) * COLUMNS + min(column, COLUMNS - 1U));
 }
 
 /* A card that is in a colour text mode: the others' ports answer with something else, or 0xff. */

@@ -198,7 +198,7 @@ static int uptime_show(struct seq_file *m, void *v)
 }
 PROC_FILE(uptime, "uptime", uptime_show, NULL);
 
-/* Four levels: of the consoles, of messages without one, the least for the consoles, the default. */
+/* Levels: the consoles', that of messages without one, the consoles' least, and their default. */
 static int printk_show(struct seq_file *m, void *v)
 {
 	seq_printf(m, "%d\t%d\t%d\t%d\n", console_printk[0], console_printk[1],

@@ -14,7 +14,8 @@
  *	  higher number wins (the more restrictive types came later into the standard);
  *	- a page of which one byte is not RAM is not RAM;
  *	- 0xA0000-0xFFFFF (video memory, ROMs) is not RAM whatever the map says;
- *	- what lies above the 64 GiB that a page-table entry can name, or above "mem=", is not used.
+ *	- what lies above the 64 GiB that a page-table entry can name (on a CPU with fewer than 36
+ *	  address bits: above what it can reach), or above "mem=", is not used.
  *
  * 2. The steps
  *
@@ -146,7 +147,7 @@ static bool __init paint_firmware_map(const struct boot_info *info)
 
 /* What became of the RAM that the firmware claimed, in bytes. */
 struct losses {
-	u64 frame0, bios, above_36_bits, above_limit, parts, no_room;
+	u64 frame0, bios, out_of_reach, above_limit, parts, no_room;
 };
 
 /*
@@ -181,7 +182,7 @@ static void __init trim_firmware_map(struct losses *lost)
 {
 	phys_addr_t last = ~(phys_addr_t)0;
 
-	lost->above_36_bits = take_ram(MAX_PHYS_ADDR, last, 0);
+	lost->out_of_reach = take_ram(cpu_phys_limit, last, 0);
 	lost->above_limit = take_ram(mem_limit, last, 0);
 	if (lost->above_limit)
 		log_map("user-defined", "user");
@@ -260,33 +261,33 @@ static u64 __init ram_below(phys_addr_t limit)
 	return bytes;
 }
 
-static int __init describe_loss(char *buf, size_t size, u64 bytes, const char *why)
+static int __init describe_loss(char *buf, size_t size, bool first, u64 bytes, const char *why)
 {
 	bool whole = !(bytes % SZ_1K);
 
 	if (!bytes)
 		return 0;
-	return scnprintf(buf, size, "; %llu %s %s", whole ? bytes / SZ_1K : bytes,
-			 whole ? "KiB" : "bytes", why);
+	return scnprintf(buf, size, "%s%llu %s %s", first ? "; not used: " : ", ",
+			 whole ? bytes / SZ_1K : bytes, whole ? "KiB" : "bytes", why);
 }
 
 static void __init log_ram(const struct losses *lost)
 {
 	const struct { u64 bytes; const char *why; } losses[] = {
-		{ lost->frame0,		"kept away from everyone (frame 0)" },
-		{ lost->bios,		"not believed (the BIOS's area)" },
-		{ lost->above_36_bits,	"out of reach (above 64 GiB)" },
-		{ lost->above_limit,	"not wanted (mem=)" },
-		{ lost->parts,		"lost in broken pages" },
-		{ lost->no_room,	"lost for want of room in the list" },
+		{ lost->frame0,		"of frame 0" },
+		{ lost->bios,		"in the BIOS's area" },
+		{ lost->out_of_reach,	"above what this CPU can address" },
+		{ lost->above_limit,	"above mem=" },
+		{ lost->parts,		"in pages that are not wholly RAM" },
+		{ lost->no_room,	"for which the list had no room" },
 	};
 	u64 total = memblock_phys_mem_size();
 	unsigned int i, n;
-	char why[320] = "";
+	char why[400] = "";
 
 	for (i = n = 0; i < ARRAY_SIZE(losses); i++)
-		n += describe_loss(why + n, sizeof(why) - n, losses[i].bytes, losses[i].why);
-	pr_info("RAM: %llu KiB in %lu ranges, from %#llx to %#llx, %llu KiB of it above 4 GiB%s\n",
+		n += describe_loss(why + n, sizeof(why) - n, !n, losses[i].bytes, losses[i].why);
+	pr_info("RAM: %llu KiB in %lu ranges from %#llx to %#llx, %llu KiB of it above 4 GiB%s\n",
 		total / SZ_1K, memblock.memory.cnt, memblock_start_of_DRAM(),
 		memblock_end_of_DRAM(), (total - ram_below(1ULL << 32)) / SZ_1K, why);
 }

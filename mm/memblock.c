@@ -257,6 +257,22 @@ void memblock_cap_memory_range(phys_addr_t base, phys_addr_t size)
 	memblock_remove_range(&memblock.reserved, end, last);
 }
 
+void memblock_enforce_memory_limit(phys_addr_t limit)
+{
+	phys_addr_t start, end;
+	u64 i;
+
+	if (!limit)
+		return;
+	for_each_mem_range(i, &start, &end) {
+		if (limit <= end - start) {
+			memblock_cap_memory_range(0, start + limit);
+			return;
+		}
+		limit -= end - start;
+	}
+}
+
 /* -------------------------- asking and walking -------------------------- */
 
 const struct memblock_region *memblock_search(const struct memblock_type *type, phys_addr_t addr)

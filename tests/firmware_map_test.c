@@ -260,6 +260,18 @@ static void remembers_every_byte(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, type_at(SZ_64M), 0);
 }
 
+/* A CPU may have fewer address bits than a page-table entry has room for. */
+static void above_what_the_cpu_reaches(struct kunit *test)
+{
+	cpu_phys_limit = SZ_4G;
+	add_entry(SZ_1M, SZ_16M, RAM);
+	add_entry(SZ_4G - SZ_1M, SZ_2M, RAM);
+	add_entry(SZ_8G, SZ_2M, RAM);
+	KUNIT_ASSERT_NULL(test, memblock_try_setup(&info));
+	KUNIT_EXPECT_EQ(test, memblock_end_of_DRAM(), SZ_4G);
+	KUNIT_EXPECT_EQ(test, memblock_phys_mem_size(), SZ_16M + SZ_1M);
+}
+
 /* The most entries there can be, cut into the most pieces. */
 static void full_map(struct kunit *test)
 {
@@ -278,6 +290,7 @@ static struct kunit_case firmware_map_cases[] = {
 	KUNIT_CASE_PARAM(map_becomes_ram, maps_gen_params),
 	KUNIT_CASE(reserves_what_boot_needs),
 	KUNIT_CASE(remembers_every_byte),
+	KUNIT_CASE(above_what_the_cpu_reaches),
 	KUNIT_CASE(full_map),
 	{}
 };

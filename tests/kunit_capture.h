@@ -17,7 +17,7 @@ const char *capture_end(void);
 /* Run a suite that nobody knows of; returns what it printed. */
 const char *capture_suite(struct kunit_suite *suite);
 
-/* The same for one function as the only case of a suite "one"; where the file is not the test's point. */
+/* The same for a function as the only case, "it", of a suite "one". */
 const char *capture_case(void (*run_case)(struct kunit *test));
 
 /* @fmt formatted, for comparison with a capture. */

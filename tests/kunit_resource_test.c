@@ -126,14 +126,19 @@ static void the_latest_match_is_found(struct kunit *test)
 			-ENOENT);
 }
 
+static int add_named(struct kunit *test, struct kunit_resource *res, const char *name)
+{
+	return kunit_add_named_resource(test, NULL, NULL, res, name, NULL);
+}
+
 static void names_are_unique_in_a_test(struct kunit *test)
 {
 	static struct kunit_resource res, other;
 
-	KUNIT_EXPECT_EQ(test, kunit_add_named_resource(test, NULL, NULL, &res, NULL, NULL), -EINVAL);
-	KUNIT_EXPECT_EQ(test, kunit_add_named_resource(test, NULL, NULL, &res, "a", "1"), 0);
-	KUNIT_EXPECT_EQ(test, kunit_add_named_resource(test, NULL, NULL, &other, "a", "2"), -EEXIST);
-	KUNIT_EXPECT_EQ(test, kunit_add_named_resource(test, NULL, NULL, &other, "b", "2"), 0);
+	KUNIT_EXPECT_EQ(test, add_named(test, &res, NULL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, add_named(test, &res, "a"), 0);
+	KUNIT_EXPECT_EQ(test, add_named(test, &other, "a"), -EEXIST);
+	KUNIT_EXPECT_EQ(test, add_named(test, &other, "b"), 0);
 	KUNIT_ASSERT_PTR_EQ(test, kunit_find_named_resource(test, "a"), &res);
 	kunit_put_resource(&res);
 	KUNIT_EXPECT_EQ(test, kunit_destroy_named_resource(test, "a"), 0);
@@ -144,8 +149,12 @@ static void names_are_unique_in_a_test(struct kunit *test)
 static void init_that_fails_adds_nothing(struct kunit *test)
 {
 	struct kunit_resource res;
+	int i;
 
-	KUNIT_EXPECT_NULL(test, kunit_alloc_resource(test, refuse, note_free, 0, "x"));
+	for (i = 0; i < 1000; i++)	/* more than there is storage for */
+		KUNIT_EXPECT_NULL(test, kunit_alloc_resource(test, refuse, note_free, 0, "x"));
+	KUNIT_EXPECT_NOT_NULL(test, kunit_alloc_resource(test, keep, NULL, 0, "y"));
+	KUNIT_EXPECT_EQ(test, kunit_destroy_resource(test, has_data, "y"), 0);
 	KUNIT_EXPECT_EQ(test, kunit_add_resource(test, refuse, note_free, &res, "x"), -ENOMEM);
 	KUNIT_EXPECT_TRUE(test, list_empty(&test->resources));
 	KUNIT_EXPECT_STREQ(test, freed, "");
@@ -183,6 +192,15 @@ static int caught;
 static void try_nothing(void *context) { }
 static void try_throw(void *context) { kunit_try_catch_throw(&attempt); }
 static void try_fault(void *context) { BUG(); }
+
+static void try_throw_over_another(void *context)
+{
+	struct recovery inner;
+
+	recovery_push(&inner);
+	kunit_try_catch_throw(&attempt);
+}
+
 static void catch_it(void *context) { caught++; }
 
 static int result_of(struct kunit *test, kunit_try_catch_func_t try)
@@ -203,6 +221,18 @@ static void try_tells_how_it_ended(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, caught, 1);
 	KUNIT_EXPECT_EQ(test, result_of(test, try_fault), -EINTR);
 	KUNIT_EXPECT_EQ(test, caught, 1);
+	KUNIT_EXPECT_NULL(test, attempt.recovery);
+}
+
+static void try_leaves_no_recovery_behind(struct kunit *test)
+{
+	struct recovery marker;
+
+	recovery_push(&marker);
+	result_of(test, try_nothing);
+	result_of(test, try_throw_over_another);
+	result_of(test, try_fault);
+	KUNIT_EXPECT_PTR_EQ(test, recovery_take(), &marker);
 }
 
 /* ---- expected reports ---- */
@@ -270,6 +300,7 @@ static struct kunit_case kunit_resource_cases[] = {
 	KUNIT_CASE(init_that_fails_adds_nothing),
 	KUNIT_CASE(storage_ends_and_comes_back),
 	KUNIT_CASE(try_tells_how_it_ended),
+	KUNIT_CASE(try_leaves_no_recovery_behind),
 	KUNIT_CASE(report_is_recognised),
 	KUNIT_CASE(missing_report_is_a_failure),
 	KUNIT_CASE(assertion_under_watch_ends_both),

@@ -325,7 +325,7 @@ static void logs_get_a_copy(struct kunit *test)
 	EXPECT_CAPTURED(test, capture_end(), "    # fake: one\n    # fake: two\n");
 	KUNIT_EXPECT_STREQ(test, log, "    # fake: one\n    # fake: two\n");
 	for (i = 0; i < KUNIT_LOG_SIZE; i++)
-		kunit_log_append(log, "full");
+		kunit_log_append(log, "filled");
 	KUNIT_EXPECT_EQ(test, strlen(log), KUNIT_LOG_SIZE - 1);
 }
 

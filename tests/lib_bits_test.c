@@ -222,6 +222,24 @@ static void searching(struct kunit *test)
 	}
 }
 
+/* Whole words: not one beyond the last is read (the sanitizers on the host see to that). */
+static void searching_to_the_last_word(struct kunit *test)
+{
+	unsigned long size = WORDS * 32;
+
+	OPTIMIZER_HIDE_VAR(size);
+	memset(map, 0, sizeof(map));
+	KUNIT_EXPECT_EQ(test, find_first_bit(map, size), size);
+	KUNIT_EXPECT_EQ(test, find_next_bit(map, size, size), size);
+	KUNIT_EXPECT_EQ(test, find_last_bit(map, size), size);
+	memset(map, 0xff, sizeof(map));
+	KUNIT_EXPECT_EQ(test, find_first_zero_bit(map, size), size);
+	KUNIT_EXPECT_EQ(test, find_next_zero_bit(map, size, size), size);
+	KUNIT_EXPECT_EQ(test, find_last_bit(map, size), size - 1);
+	KUNIT_EXPECT_EQ(test, find_first_bit(map, 0), 0UL);
+	KUNIT_EXPECT_EQ(test, find_last_bit(map, 0), 0UL);
+}
+
 static void searching_two_maps(struct kunit *test)
 {
 	struct rnd_state rnd;
@@ -436,6 +454,7 @@ static struct kunit_case bits_cases[] = {
 	KUNIT_CASE(weights),
 	KUNIT_CASE(rotations_and_masks),
 	KUNIT_CASE(searching),
+	KUNIT_CASE(searching_to_the_last_word),
 	KUNIT_CASE(searching_two_maps),
 	KUNIT_CASE(searching_one_word),
 	KUNIT_CASE(loops),

@@ -6,7 +6,7 @@
 #include <linux/prandom.h>
 #include <linux/string.h>
 
-/* All words of @line, written as <name> or <name=value>. */
+/* All words of @line, written as <name> or <name|value>. */
 static const char *words_of(const char *line)
 {
 	static char text[200];
@@ -18,7 +18,7 @@ static const char *words_of(const char *line)
 	while (*rest) {
 		rest = next_arg(rest, &param, &val);
 		if (val)
-			len += scnprintf(text + len, sizeof(text) - len, "<%s=%s>", param, val);
+			len += scnprintf(text + len, sizeof(text) - len, "<%s|%s>", param, val);
 		else
 			len += scnprintf(text + len, sizeof(text) - len, "<%s>", param);
 	}
@@ -30,20 +30,20 @@ static void splitting_words(struct kunit *test)
 	static const struct { const char *line, *words; } known[] = {
 		{ "", "" },
 		{ "quiet", "<quiet>" },
-		{ "mem=64M quiet", "<mem=64M><quiet>" },
+		{ "mem=64M quiet", "<mem|64M><quiet>" },
 		{ "a  b\tc\nd ", "<a><b><c><d>" },
-		{ "a= b==c", "<a=><b==c>" },
-		{ "=a", "<=a>" },
-		{ "=a=b", "<=a=b>" },			/* the first "=" is no separator */
-		{ "a=\"b c\" d", "<a=b c><d>" },
-		{ "\"a=b c\" d", "<a=b c><d>" },
+		{ "a= b==c", "<a|><b|=c>" },
+		{ "=a", "<=a>" },			/* in front, "=" is no separator */
+		{ "=a=b", "<=a|b>" },
+		{ "a=\"b c\" d", "<a|b c><d>" },
+		{ "\"a=b c\" d", "<a|b c><d>" },
 		{ "\"a b\" c", "<a b><c>" },
-		{ "a=b\"c d\"e f", "<a=b\"c d\"e><f>" },
-		{ "a=\"b c", "<a=b c>" },
+		{ "a=b\"c d\"e f", "<a|b\"c d\"e><f>" },
+		{ "a=\"b c", "<a|b c>" },
 		{ "\"a", "<a>" },
 		{ "\"\" b", "<><b>" },
-		{ "a=\"\" b", "<a=><b>" },
-		{ "a=\"", "<a=>" },
+		{ "a=\"\" b", "<a|><b>" },
+		{ "a=\"", "<a|>" },
 		{ "\"", "<>" },
 	};
 

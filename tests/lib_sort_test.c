@@ -128,6 +128,36 @@ static void wide_elements(struct kunit *test)
 	}
 }
 
+static int by_byte(const void *a, const void *b)
+{
+	return *(const u8 *)a - *(const u8 *)b;
+}
+
+static int by_half_word(const void *a, const void *b)
+{
+	return *(const u16 *)a - *(const u16 *)b;
+}
+
+/* Sizes that are no whole words, and words at odd addresses, which the words' swap must not get. */
+static void short_elements(struct kunit *test)
+{
+	u16 array[] = { 9, 1, 8, 2, 7, 3, 6, 4, 5, 0x7777 };
+	u8 bytes[4 * 9 + 2];
+
+	sort(array, 9, sizeof(u16), by_half_word, NULL);
+	for (int i = 0; i < 9; i++)
+		KUNIT_EXPECT_EQ(test, (int)array[i], i + 1);
+	KUNIT_EXPECT_EQ(test, (int)array[9], 0x7777);
+
+	memset(bytes, 0x7e, sizeof(bytes));
+	for (int i = 0; i < 9; i++)
+		memset(bytes + 1 + 4 * i, 9 - i, 4);
+	sort(bytes + 1, 9, 4, by_byte, NULL);
+	for (int i = 0; i < 9; i++)
+		KUNIT_EXPECT_NULL(test, memchr_inv(bytes + 1 + 4 * i, i + 1, 4));
+	KUNIT_EXPECT_TRUE(test, bytes[0] == 0x7e && bytes[37] == 0x7e);
+}
+
 static void binary_search(struct kunit *test)
 {
 	int array[40];
@@ -205,6 +235,7 @@ static struct kunit_case sort_cases[] = {
 	KUNIT_CASE(every_permutation),
 	KUNIT_CASE(random_arrays),
 	KUNIT_CASE(wide_elements),
+	KUNIT_CASE(short_elements),
 	KUNIT_CASE(binary_search),
 	KUNIT_CASE(list_sorting),
 	{}

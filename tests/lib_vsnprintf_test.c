@@ -299,6 +299,7 @@ static void bitmaps(struct kunit *test)
 	check(test, "1,c00000f9", "%*pb", 33, map);
 	check(test, "c00000f9", "%*pb", 32, map);
 	check(test, "79", "%*pb", 7, map);
+	check(test, "0,3-4", "%*pbl", 5, map);
 	check(test, "0,3-6", "%*pbl", 7, map);
 	check(test, "[][]", "[%*pb][%*pbl]", 0, map, 0, map);
 	bitmap_fill(map, 100);

@@ -6,7 +6,7 @@
 static struct {
 	bool active;
 	struct memblock memblock;
-	phys_addr_t mem_limit;
+	phys_addr_t mem_limit, cpu_phys_limit;
 	int loglevel;
 } saved;
 
@@ -23,11 +23,13 @@ void memblock_sandbox_enter(unsigned long max)
 	memblock_sandbox_leave();
 	saved.memblock = memblock;
 	saved.mem_limit = mem_limit;
+	saved.cpu_phys_limit = cpu_phys_limit;
 	saved.loglevel = console_loglevel;
 	saved.active = true;
 
 	console_loglevel = LOGLEVEL_WARNING;	/* maps are logged line by line */
 	mem_limit = ~(phys_addr_t)0;
+	cpu_phys_limit = MAX_PHYS_ADDR;
 	memblock = (struct memblock){
 		.memory = empty_type("memory", 0, max),
 		.reserved = empty_type("reserved", 1, max),
@@ -41,6 +43,7 @@ void memblock_sandbox_leave(void)
 		return;
 	memblock = saved.memblock;
 	mem_limit = saved.mem_limit;
+	cpu_phys_limit = saved.cpu_phys_limit;
 	console_loglevel = saved.loglevel;
 	saved.active = false;
 }

@@ -175,6 +175,22 @@ static void caps_the_range(struct kunit *test)
 	EXPECT_RESERVED(test, { 0x8000, 0x8800 });
 }
 
+/* The limit counts bytes of RAM; holes are free. */
+static void enforces_a_memory_limit(struct kunit *test)
+{
+	memblock_add(0x1000, 0x2000);
+	memblock_add(0x8000, 0x4000);
+	memblock_reserve(0x9000, 0x8000);
+	memblock_enforce_memory_limit(0);
+	memblock_enforce_memory_limit(0x10000);		/* there is less */
+	EXPECT_MEMORY(test, { 0x1000, 0x3000 }, { 0x8000, 0xc000 });
+	memblock_enforce_memory_limit(0x3800);
+	EXPECT_MEMORY(test, { 0x1000, 0x3000 }, { 0x8000, 0x9800 });
+	EXPECT_RESERVED(test, { 0x9000, 0x9800 });
+	memblock_enforce_memory_limit(0x2000);		/* exactly the first range */
+	EXPECT_MEMORY(test, { 0x1000, 0x3000 });
+}
+
 /* A full list that cannot grow says so, and what it held is untouched. */
 static void refuses_when_full(struct kunit *test)
 {
@@ -455,6 +471,7 @@ static struct kunit_case memblock_cases[] = {
 	KUNIT_CASE(flags_keep_regions_apart),
 	KUNIT_CASE(answers_questions),
 	KUNIT_CASE(caps_the_range),
+	KUNIT_CASE(enforces_a_memory_limit),
 	KUNIT_CASE(refuses_when_full),
 	KUNIT_CASE(walks_free_ranges_both_ways),
 	KUNIT_CASE(walks_whole_pages),

@@ -33,13 +33,11 @@ static const struct splitting {
 	{ "echo '>' \">\"x", 3, "[echo][>][>x]" },
 	{ "echo 'a", -EINVAL, "" },
 	{ "echo a\"b'", -EINVAL, "" },
-	{ "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32", 32,
-	  "[1][2][3][4][5][6][7][8][9][10][11][12][13][14][15][16][17][18][19][20][21][22][23][24]"
-	  "[25][26][27][28][29][30][31][32]" },
-	{ "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33",
-	  -E2BIG, "" },
-	{ "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32>",
-	  -E2BIG, "" },
+	{ "a b c d e f g h i j k l m n o p q r s t u v w x y z 1 2 3 4 5 6", COMMAND_WORDS_MAX,
+	  "[a][b][c][d][e][f][g][h][i][j][k][l][m][n][o][p][q][r][s][t][u][v][w][x][y][z]"
+	  "[1][2][3][4][5][6]" },
+	{ "a b c d e f g h i j k l m n o p q r s t u v w x y z 1 2 3 4 5 6 7", -E2BIG, "" },
+	{ "a b c d e f g h i j k l m n o p q r s t u v w x y z 1 2 3 4 5 6>", -E2BIG, "" },
 };
 
 static void splitting_name(const struct splitting *s, char *desc)
@@ -58,7 +56,8 @@ static void monitor_split_words(struct kunit *test)
 	count = split_words(line, words);
 	KUNIT_ASSERT_EQ(test, count, s->count);
 	for (i = 0; i < count; i++)
-		sprintf(result + strlen(result), words[i] == command_redirect ? "%s" : "[%s]", words[i]);
+		sprintf(result + strlen(result),
+			words[i] == command_redirect ? "%s" : "[%s]", words[i]);
 	KUNIT_EXPECT_STREQ(test, result, s->words);
 	if (count >= 0)
 		KUNIT_EXPECT_NULL(test, words[count]);
@@ -87,7 +86,7 @@ static void monitor_names_the_nearest(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, nearest_command("cta"), "cat");
 	KUNIT_EXPECT_NULL(test, nearest_command("xyzzy"));
 	KUNIT_EXPECT_NULL(test, nearest_command(""));
-	KUNIT_EXPECT_NULL(test, nearest_command("a word that is much longer than any name of a command"));
+	KUNIT_EXPECT_NULL(test, nearest_command("a word longer than any name of a command"));
 }
 
 static void monitor_executes(struct kunit *test)

@@ -21,6 +21,7 @@ static struct model {
 	char text[READLINE_MAX + 1], killed[READLINE_MAX + 1], typed[READLINE_MAX + 1];
 	char lines[MODEL_HISTORY][READLINE_MAX + 1];
 	unsigned int cursor, nr_lines, back;
+	bool after_cr;			/* a \n would be the second half of a line's end */
 } model;
 
 /* Replace text[from..to) by @with, if the whole still fits; the cursor goes behind it. */
@@ -187,6 +188,9 @@ static void press(struct kunit *test, enum key key, const char *bytes)
 {
 	enum readline_event event = READLINE_EDITING;
 
+	if (*bytes == '\n' && model.after_cr)
+		key = KEY_NOTHING;
+	model.after_cr = *bytes == '\r';
 	model_key(key, bytes);
 	for (; *bytes && event == READLINE_EDITING; bytes++)
 		event = readline_feed(&rl, *bytes);

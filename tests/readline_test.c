@@ -61,14 +61,15 @@ static const struct edit {
 	{ "Ctrl-D in a line", "abc\001\004", "bc", 0 },
 	{ "arrows, CSI", "abc\033[D\033[D\033[C", "abc", 2 },
 	{ "arrows, SS3", "abc\033OD\033OD\033OC", "abc", 2 },
-	{ "arrows stop at the ends", "ab\033[D\033[D\033[D\033[Dx\033[C\033[C\033[C\033[Cy", "xaby", 4 },
+	{ "arrows stop at the ends", "ab\033[D\033[D\033[Dx\033[C\033[C\033[Cy", "xaby", 4 },
 	{ "home and end, CSI letters", "bc\033[Ha\033[Fd", "abcd", 4 },
 	{ "home and end, SS3", "bc\033OHa\033OFd", "abcd", 4 },
 	{ "home and end, numbers", "bc\033[1~a\033[4~d", "abcd", 4 },
 	{ "home and end, rxvt", "bc\033[7~a\033[8~d", "abcd", 4 },
 	{ "Ctrl-A and Ctrl-E", "bc\001a\005d", "abcd", 4 },
 	{ "Ctrl-B and Ctrl-F", "ad\002b\006\002c", "abcd", 3 },
-	{ "word left and right", "one two  three\033[1;5D\033[1;5D\033[1;5D\033[1;5C", "one two  three", 3 },
+	{ "word left and right",
+	  "one two  three\033[1;5D\033[1;5D\033[1;5D\033[1;5C", "one two  three", 3 },
 	{ "Ctrl-K", "abcd\002\002\013", "ab", 2 },
 	{ "Ctrl-U", "abcd\002\002\025", "cd", 0 },
 	{ "Ctrl-W", "one two  \027", "one ", 4 },
@@ -86,7 +87,8 @@ static const struct edit {
 	{ "a number without end", "a\033[99999999999999999999~b", "ab", 2 },
 	{ "a control key ends a sequence", "ab\033[1\001x", "xab", 1 },
 	{ "letters of two bytes", "a\303\244b", "ab", 2 },
-	{ "control keys without a meaning", "a\016\017\020\021\022\023\024\026\030\032\034\035\036\037b",
+	{ "control keys without a meaning",
+	  "a\016\017\020\021\022\023\024\026\030\032\034\035\036\037b",
 	  "ab", 2 },
 	{ "no words to complete", "a\tb", "ab", 2 },
 };
@@ -138,7 +140,7 @@ static void readline_line_ends(struct kunit *test)
 
 static void readline_leaves(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, type(test, "abc\003"), READLINE_CANCELLED);
+	KUNIT_EXPECT_EQ(test, type(test, "abc\033[D\003"), READLINE_CANCELLED);
 	KUNIT_EXPECT_MEMEQ(test, terminal.row[0], PROMPT "abc^C ", 8);
 	readline_start(&rl);
 	KUNIT_EXPECT_STREQ(test, rl.line, "");
@@ -242,7 +244,7 @@ static void readline_history_forgets(struct kunit *test)
 static const char *some_word(const char *line, unsigned int start, unsigned int n)
 {
 	static const char *const first[] = { "help", "lookup", "ls", "load", "lookup" };
-	static const char *const second[] = { "/proc/", "/proc/sys/a", "/proc/sys/b" };
+	static const char *const second[] = { "/proc/", "/proc/sys/a", "/proc/sys/b", "dir/" };
 
 	if (start == 0)
 		return n < ARRAY_SIZE(first) ? first[n] : NULL;
@@ -253,13 +255,14 @@ static const struct edit completions[] = {
 	{ "one fits", "h\t", "help ", 5 },
 	{ "one fits, in the middle", "h x\001\006\t", "help x", 4 },
 	{ "the same word twice", "look\t", "lookup ", 7 },
+	{ "one fits that goes on", "ls d\t", "ls dir/", 7 },
 	{ "none fits", "x\t", "x", 1 },
 	{ "nothing in common", "l\t", "l", 1 },
 	{ "a beginning in common", "lo\t", "lo", 2 },
 	{ "the second word", "ls /proc/s\t", "ls /proc/sys/", 13 },
 	{ "behind >", "e 1>/proc/s\t", "e 1>/proc/sys/", 14 },
 	{ "a whole word that goes on", "ls /p\t", "ls /proc/", 9 },
-	{ "listed", "ls \t\tx", "ls /proc/x", 10 },
+	{ "listed", "ls /\t\tx", "ls /proc/x", 10 },
 };
 KUNIT_ARRAY_PARAM(completion, completions, edit_name);
 

@@ -20,7 +20,7 @@ extern struct terminal {
 	unsigned int column;
 	unsigned int bells, wraps;
 	bool escape;			/* inside a control sequence */
-	bool bad;			/* something came that no terminal can do, or no person read */
+	bool bad;			/* what came cannot be done, or cannot be read */
 	char row[TERMINAL_ROWS][READLINE_COLUMNS + 1];	/* row n is row[n % TERMINAL_ROWS] */
 	unsigned int nr_rows;
 } terminal;

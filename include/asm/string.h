@@ -57,6 +57,8 @@ typedef u16 __attribute__((may_alias, aligned(1))) __half_anywhere;
 
 static __always_inline void __fill_by_moves(void *s, u32 pattern, size_t n)
 {
+	if (n > 16)		/* in a register: one, and shorter moves */
+		OPTIMIZER_HIDE_VAR(pattern);
 #define __FILL_WORD(i)	if (n >= (i) + 4) *(__word_anywhere *)(s + (i)) = pattern;
 	__FOUR_WORDS(__FILL_WORD, 0)
 	__FOUR_WORDS(__FILL_WORD, 16)

@@ -103,7 +103,7 @@ struct kunit {
 
 	/* To be read by tests. */
 	const char *name;		/* the case's */
-	char *log;			/* KUNIT_LOG_SIZE bytes that get a copy of its lines, or NULL */
+	char *log;			/* KUNIT_LOG_SIZE bytes for a copy of its lines, or NULL */
 	const void *param_value;	/* the parameter, in a parameterised case */
 	int param_index;		/* its number, from 0 */
 	enum kunit_status status;

@@ -70,10 +70,7 @@ static inline void list_add_tail(struct list_head *entry, struct list_head *head
 	__list_add(entry, head->prev, head);
 }
 
-static inline void __list_del(struct list_head *prev, struct list_head *next)
-{
-	__list_link(prev, next);
-}
+#define __list_del(prev, next)	__list_link(prev, next)
 
 static inline void __list_del_entry(struct list_head *entry)
 {

@@ -120,6 +120,8 @@ int memblock_remove_range(struct memblock_type *type, phys_addr_t base, phys_add
 
 /* Forget all RAM and all reservations outside [base, base + size). */
 void memblock_cap_memory_range(phys_addr_t base, phys_addr_t size);
+/* Forget all RAM behind the first @limit bytes of it, and reservations up there. 0: no limit. */
+void memblock_enforce_memory_limit(phys_addr_t limit);
 
 /* ------------------------------ allocating ------------------------------ */
 

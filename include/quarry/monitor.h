@@ -39,7 +39,8 @@ REGISTRY(monitor_commands, const struct monitor_command);
 
 #define MONITOR_COMMAND_COMPLETE(_name, _usage, _help, _run, _complete) \
 	static const struct monitor_command monitor_command_##_name = { \
-		.name = #_name, .usage = _usage, .help = _help, .run = _run, .complete = _complete, \
+		.name = #_name, .usage = _usage, .help = _help, \
+		.run = _run, .complete = _complete, \
 	}; \
 	REGISTER(monitor_commands, monitor_command_##_name)
 
@@ -49,7 +50,7 @@ REGISTRY(monitor_commands, const struct monitor_command);
 /* Print to every console, but not into the log. */
 void monitor_printf(const char *fmt, ...) __printf(1, 2);
 
-/* Run one line as if it had been typed. Returns what the command returned; -ENOENT: no such command. */
+/* Run one line as if it had been typed. Returns what the command returned; -ENOENT: there is none. */
 int monitor_execute(const char *line);
 
 /* Read lines and run them, for ever. */

@@ -14,8 +14,10 @@
 
 struct proc_file {
 	const char *path;	/* below /proc, no leading slash */
-	int (*show)(struct seq_file *m, void *v);		/* 0, or a negative errno; NULL: write-only */
-	int (*store)(const char *value);	/* a trimmed, terminated line; 0 or a negative errno; NULL: read-only */
+
+	/* Both return 0 or a negative errno. show is NULL: write-only; store is NULL: read-only. */
+	int (*show)(struct seq_file *m, void *v);
+	int (*store)(const char *value);	/* a trimmed, terminated line */
 };
 
 REGISTRY(proc_files, const struct proc_file);

@@ -64,12 +64,12 @@ struct readline {
 	char killed[READLINE_MAX + 1];	/* for Ctrl-Y */
 
 	char history[READLINE_HISTORY][READLINE_MAX + 1];
-	unsigned int nr_history;	/* lines ever added: the n-th is history[n % READLINE_HISTORY] */
-	unsigned int back;		/* 0: the line being typed; n: the n-th last of the history */
+	unsigned int nr_history;	/* ever added: the n-th is history[n % READLINE_HISTORY] */
+	unsigned int back;		/* 0: the line being typed; n: the n-th last before it */
 	char typed[READLINE_MAX + 1];	/* the line being typed, while another is shown */
 };
 
-/* Set up @rl with an empty history. @prompt is kept; it must be shorter than the terminal is wide. */
+/* Set up @rl with an empty history. @prompt is kept; it is to leave room on the row. */
 void readline_init(struct readline *rl, const char *prompt,
 		   void (*echo)(struct readline *rl, const char *s, unsigned int count));
 

@@ -157,7 +157,8 @@ static void say_bytes(struct kunit *test, const char *text, const u8 *bytes, con
 
 	say(test, DETAIL "%s ==", text);
 	for (at = 0; at < size; at += BYTES_PER_LINE)
-		say_some_bytes(test, bytes + at, other + at, min_t(size_t, size - at, BYTES_PER_LINE));
+		say_some_bytes(test, bytes + at, other + at,
+			       min_t(size_t, size - at, BYTES_PER_LINE));
 }
 
 void kunit_show_bytes(struct kunit *test, const struct kunit_check *check,

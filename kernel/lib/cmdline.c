@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Taking a command line apart: words, sizes and lists of numbers. Behaviour is Linux's throughout. */
+/*
+ * Taking a command line apart: words, sizes and lists of numbers. What is accepted is what Linux
+ * accepts.
+ */
 #include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -40,7 +43,7 @@ char *next_arg(char *args, char **param, char **val)
 		}
 	}
 	*end = '\0';
-	if (quoted && end > (*val ? *val : args) && end[-1] == '"')
+	if (quoted && end[-1] == '"')
 		end[-1] = '\0';
 	return skip_spaces(next);
 }

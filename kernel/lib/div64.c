@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Division by divisors of more than 32 bits, and the helpers that the compiler calls for / and %
- * on 64-bit operands. The compiler's own library has them too, but not for -mregparm=3: there
- * the operands would be looked for on the stack, and the quotient be silently wrong.
+ * Division by divisors of more than 32 bits, and products of more than 64.
  *
  * A divisor of 2^32 or more makes a quotient below 2^32. Shift both operands right until the
  * divisor has 32 bits: divl then gives an estimate. It is never too small, since of the divisor
@@ -13,7 +11,6 @@
  */
 #include <linux/bitops.h>
 #include <linux/math64.h>
-#include <linux/minmax.h>
 
 u64 div64_u64_rem(u64 dividend, u64 divisor, u64 *remainder)
 {
@@ -92,52 +89,4 @@ u64 mul_u64_u32_div(u64 a, u32 mul, u32 divisor)
 	u64 quotient_high = div_u64_rem(high, divisor, &rest);
 
 	return quotient_high << 32 | __divl(rest, low, divisor, &rest);
-}
-
-/* The compiler's names. */
-u64 __udivdi3(u64 dividend, u64 divisor);
-u64 __umoddi3(u64 dividend, u64 divisor);
-u64 __udivmoddi4(u64 dividend, u64 divisor, u64 *remainder);
-s64 __divdi3(s64 dividend, s64 divisor);
-s64 __moddi3(s64 dividend, s64 divisor);
-s64 __divmoddi4(s64 dividend, s64 divisor, s64 *remainder);
-
-u64 __udivdi3(u64 dividend, u64 divisor)
-{
-	return div64_u64(dividend, divisor);
-}
-
-u64 __umoddi3(u64 dividend, u64 divisor)
-{
-	u64 remainder;
-
-	div64_u64_rem(dividend, divisor, &remainder);
-	return remainder;
-}
-
-u64 __udivmoddi4(u64 dividend, u64 divisor, u64 *remainder)
-{
-	u64 rest, quotient = div64_u64_rem(dividend, divisor, &rest);
-
-	if (remainder)
-		*remainder = rest;
-	return quotient;
-}
-
-s64 __divdi3(s64 dividend, s64 divisor)
-{
-	return div64_s64(dividend, divisor);
-}
-
-s64 __moddi3(s64 dividend, s64 divisor)
-{
-	s64 remainder;
-
-	div64_s64_rem(dividend, divisor, &remainder);
-	return remainder;
-}
-
-s64 __divmoddi4(s64 dividend, s64 divisor, s64 *remainder)
-{
-	return div64_s64_rem(dividend, divisor, remainder);
 }

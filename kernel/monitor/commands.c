@@ -54,7 +54,9 @@ const struct monitor_command *next_command(const struct monitor_command *previou
 
 const char *complete_command(int arg, unsigned int n)
 {
-	return n < registry_size(monitor_commands) ? __start_registry_monitor_commands[n]->name : NULL;
+	if (n >= registry_size(monitor_commands))
+		return NULL;
+	return __start_registry_monitor_commands[n]->name;
 }
 
 /*
@@ -104,7 +106,9 @@ const char *nearest_command(const char *name)
 
 void print_usage(const struct monitor_command *command)
 {
-	monitor_printf("usage: %s%s%s\n", command->name, *command->usage ? " " : "", command->usage);
+	const char *blank = *command->usage ? " " : "";
+
+	monitor_printf("usage: %s%s%s\n", command->name, blank, command->usage);
 }
 
 static const char *error_text(int error)

@@ -121,7 +121,8 @@ static const struct crash_kind {
 } kinds[] = {
 	{ "bug", crash_bug, "BUG(): the code finds that something cannot be, and stops" },
 	{ "divide-error", crash_divide_error, "divide by 0: exception 0" },
-	{ "double-fault", crash_double_fault, "a page fault that cannot be delivered: exception 8" },
+	{ "double-fault", crash_double_fault,
+	  "a page fault that cannot be delivered: exception 8" },
 	{ "general-protection", crash_general_protection,
 	  "load a selector that names no descriptor: exception 13" },
 	{ "hang", crash_hang, "an endless loop, until the watchdog sends an NMI" },

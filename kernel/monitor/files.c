@@ -140,4 +140,5 @@ static const char *complete_ls(int arg, unsigned int n)
 
 MONITOR_COMMAND_COMPLETE(cat, "FILE...", "print files of /proc", cmd_cat, complete_cat);
 MONITOR_COMMAND_COMPLETE(ls, "[DIRECTORY]", "list a directory of /proc", cmd_ls, complete_ls);
-MONITOR_COMMAND(echo, "[WORD...] [> FILE]", "print words, or write them to a file of /proc", cmd_echo);
+MONITOR_COMMAND(echo, "[WORD...] [> FILE]", "print words, or write them to a file of /proc",
+		cmd_echo);

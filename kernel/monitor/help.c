@@ -8,7 +8,7 @@
 
 #include "monitor.h"
 
-#define USAGE_MAX	24	/* columns for a command and its arguments; longer ones take a line */
+#define USAGE_MAX	24	/* columns for a command and its arguments */
 
 static int help_one(const char *name)
 {

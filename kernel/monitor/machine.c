@@ -24,7 +24,7 @@ static void print_map(const struct boot_info *b)
 {
 	unsigned int i;
 
-	monitor_printf("memory map:    %u entries%s\n", b->nr_map, b->nr_map ? "" : " (none given)");
+	monitor_printf("memory map:    %u entries\n", b->nr_map);
 	for (i = 0; i < b->nr_map; i++) {
 		const struct boot_map_entry *e = &b->map[i];
 

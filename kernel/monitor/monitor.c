@@ -18,26 +18,7 @@
 
 #include "monitor.h"
 
-#define PRINT_MAX	512		/* bytes that one monitor_printf() can print */
-
 static struct readline input;
-
-void monitor_printf(const char *fmt, ...)
-{
-	static const char cut[] = "[cut]\n";
-	char text[PRINT_MAX + sizeof(cut)];
-	va_list args;
-	int length;
-
-	va_start(args, fmt);
-	length = vsnprintf(text, PRINT_MAX, fmt, args);
-	va_end(args);
-	if (length >= PRINT_MAX) {
-		strcpy(text + PRINT_MAX - 1, cut);
-		length = strlen(text);
-	}
-	console_write(text, length);
-}
 
 static int unknown_command(const char *name)
 {
@@ -82,15 +63,16 @@ static void echo(struct readline *rl, const char *s, unsigned int count)
 	console_write(s, count);
 }
 
-/* Wait for a byte. There are no interrupts to sleep until: the line is asked again and again. */
+/*
+ * Wait for a byte. There are no interrupts to sleep until: the line is asked again and again. And
+ * without cpu_relax(): QEMU leaves its loop for each, and notes each when it records a run.
+ */
 static int read_char(void)
 {
 	int c;
 
-	while ((c = console_poll_char()) < 0) {
+	while ((c = console_poll_char()) < 0)
 		touch_nmi_watchdog();
-		cpu_relax();
-	}
 	return c;
 }
 

@@ -7,7 +7,7 @@
 #include <quarry/command_line.h>
 #include <quarry/monitor.h>
 
-/* The commands in alphabetical order: the first behind @previous (NULL: of all), or NULL. (commands.c) */
+/* The next command in the alphabet: the first after NULL, NULL after the last. (commands.c) */
 const struct monitor_command *next_command(const struct monitor_command *previous);
 void print_usage(const struct monitor_command *command);
 
@@ -22,7 +22,7 @@ const char *complete_writable_file(unsigned int n);
  */
 int complain(const char *command, const char *what, int error);
 
-/* An address in hexadecimal, with or without 0x, or the name of a symbol. 0 or -EINVAL. (lookup.c) */
+/* A symbol, or a hexadecimal address with or without 0x. Returns 0 or -EINVAL. (lookup.c) */
 int parse_address(const char *word, unsigned long *addr);
 
 #endif /* _KERNEL_MONITOR_H */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * Line editing: which key does what to the line. What is seen of it is in readline_screen.c,
- * Tab in readline_complete.c.
+ * Line editing: which key does what. What it does to the line is in readline_edit.c, what is seen
+ * of that in readline_screen.c, and Tab in readline_complete.c.
  *
  * Keys that are no letter arrive as control bytes (Ctrl-A is 1), or as sequences that begin with
- * ESC: "ESC [ A", or "ESC O A" from a terminal in application mode, is the upward arrow, "ESC [ 3 ~"
- * Delete (ECMA-48, section 5.4; xterm's "Control Sequences"). Sequences that mean nothing here are
- * taken in whole, so that their letters do not end up in the line. The ESC key by itself cannot be
- * told from the beginning of a sequence without a clock; it has no effect, and what is typed
- * next is taken as typed unless that is [ or O. A control byte ends any sequence and counts.
+ * ESC: "ESC [ A", or "ESC O A" from a terminal in application mode, is the upward arrow,
+ * "ESC [ 3 ~" Delete (ECMA-48, section 5.4; xterm's "Control Sequences"). Sequences that mean
+ * nothing here are taken in whole, so that their letters do not end up in the line. The ESC key by
+ * itself cannot be told from the beginning of a sequence without a clock; it has no effect, and
+ * what is typed next is taken as typed unless that is [ or O. A control byte ends any sequence.
  */
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -23,87 +23,6 @@
 /* The numbers in "ESC [ number ~". */
 enum { KEY_HOME = 1, KEY_DELETE = 3, KEY_END = 4, KEY_HOME_RXVT = 7, KEY_END_RXVT = 8 };
 #define WITH_CTRL	5		/* the second number in "ESC [ 1 ; 5 C" */
-
-void readline_beep(struct readline *rl)
-{
-	readline_put(rl, '\a');
-}
-
-/* ---- changing the line ---- */
-
-bool readline_insert(struct readline *rl, const char *s, unsigned int count)
-{
-	if (rl->len + count > READLINE_MAX) {
-		readline_beep(rl);
-		return false;
-	}
-	memmove(rl->line + rl->cursor + count, rl->line + rl->cursor, rl->len - rl->cursor + 1);
-	memcpy(rl->line + rl->cursor, s, count);
-	rl->len += count;
-	rl->cursor += count;
-	readline_refresh(rl, rl->cursor - count);
-	return true;
-}
-
-/* Take out line[from..to); the cursor is left where it was. */
-static void remove_text(struct readline *rl, unsigned int from, unsigned int to)
-{
-	memmove(rl->line + from, rl->line + to, rl->len - to + 1);
-	rl->len -= to - from;
-	rl->cursor = from;
-	readline_refresh(rl, from);
-}
-
-static void kill_text(struct readline *rl, unsigned int from, unsigned int to)
-{
-	if (from == to) {
-		readline_beep(rl);
-		return;
-	}
-	memcpy(rl->killed, rl->line + from, to - from);
-	rl->killed[to - from] = '\0';
-	remove_text(rl, from, to);
-}
-
-static void replace_line(struct readline *rl, const char *text)
-{
-	unsigned int same = 0;
-
-	while (text[same] && text[same] == rl->line[same])
-		same++;
-	strcpy(rl->line, text);
-	rl->len = rl->cursor = strlen(text);
-	readline_refresh(rl, same);
-}
-
-static void move_cursor(struct readline *rl, unsigned int to)
-{
-	rl->cursor = to;
-	readline_refresh(rl, rl->len);
-}
-
-/* The beginning of the word left of the cursor, and the end of the one right of it. */
-static unsigned int word_left(const struct readline *rl)
-{
-	unsigned int at = rl->cursor;
-
-	while (at > 0 && rl->line[at - 1] == ' ')
-		at--;
-	while (at > 0 && rl->line[at - 1] != ' ')
-		at--;
-	return at;
-}
-
-static unsigned int word_right(const struct readline *rl)
-{
-	unsigned int at = rl->cursor;
-
-	while (at < rl->len && rl->line[at] == ' ')
-		at++;
-	while (at < rl->len && rl->line[at] != ' ')
-		at++;
-	return at;
-}
 
 /* ---- history ---- */
 
@@ -126,7 +45,7 @@ static void history_show(struct readline *rl, unsigned int back)
 	if (rl->back == 0)
 		strcpy(rl->typed, rl->line);
 	rl->back = back;
-	replace_line(rl, back ? history_line(rl, back) : rl->typed);
+	readline_replace(rl, back ? history_line(rl, back) : rl->typed);
 }
 
 static void key_older(struct readline *rl)
@@ -150,29 +69,29 @@ static void key_newer(struct readline *rl)
 static void key_left(struct readline *rl)
 {
 	if (rl->cursor > 0)
-		move_cursor(rl, rl->cursor - 1);
+		readline_move(rl, rl->cursor - 1);
 }
 
 static void key_right(struct readline *rl)
 {
 	if (rl->cursor < rl->len)
-		move_cursor(rl, rl->cursor + 1);
+		readline_move(rl, rl->cursor + 1);
 }
 
 static void key_home(struct readline *rl)
 {
-	move_cursor(rl, 0);
+	readline_move(rl, 0);
 }
 
 static void key_end(struct readline *rl)
 {
-	move_cursor(rl, rl->len);
+	readline_move(rl, rl->len);
 }
 
 static void key_backspace(struct readline *rl)
 {
 	if (rl->cursor > 0)
-		remove_text(rl, rl->cursor - 1, rl->cursor);
+		readline_remove(rl, rl->cursor - 1, rl->cursor);
 	else
 		readline_beep(rl);
 }
@@ -180,24 +99,24 @@ static void key_backspace(struct readline *rl)
 static void key_delete(struct readline *rl)
 {
 	if (rl->cursor < rl->len)
-		remove_text(rl, rl->cursor, rl->cursor + 1);
+		readline_remove(rl, rl->cursor, rl->cursor + 1);
 	else
 		readline_beep(rl);
 }
 
 static void key_kill_to_end(struct readline *rl)
 {
-	kill_text(rl, rl->cursor, rl->len);
+	readline_kill(rl, rl->cursor, rl->len);
 }
 
 static void key_kill_to_start(struct readline *rl)
 {
-	kill_text(rl, 0, rl->cursor);
+	readline_kill(rl, 0, rl->cursor);
 }
 
 static void key_kill_word(struct readline *rl)
 {
-	kill_text(rl, word_left(rl), rl->cursor);
+	readline_kill(rl, readline_word_left(rl), rl->cursor);
 }
 
 static void key_yank(struct readline *rl)
@@ -237,7 +156,7 @@ static void (*const control_keys[])(struct readline *rl) = {
 static enum readline_event leave(struct readline *rl, enum readline_event event)
 {
 	if (event == READLINE_CANCELLED) {
-		move_cursor(rl, rl->len);
+		readline_move(rl, rl->len);
 		readline_puts(rl, "^C\n");
 	} else {
 		readline_finish(rl);
@@ -266,7 +185,7 @@ static enum readline_event plain_key(struct readline *rl, int c)
 		control_keys[c](rl);
 	else if (c >= ' ' && c < DEL)
 		readline_insert(rl, &letter, 1);
-	else if (c > DEL)			/* a letter of more than one byte: none has a meaning here */
+	else if (c > DEL)		/* part of a letter that is not ASCII: no command has one */
 		readline_beep(rl);
 	return READLINE_EDITING;
 }
@@ -301,10 +220,10 @@ static void sequence_key(struct readline *rl, int final)
 		key_newer(rl);
 		break;
 	case 'C':
-		ctrl ? move_cursor(rl, word_right(rl)) : key_right(rl);
+		ctrl ? readline_move(rl, readline_word_right(rl)) : key_right(rl);
 		break;
 	case 'D':
-		ctrl ? move_cursor(rl, word_left(rl)) : key_left(rl);
+		ctrl ? readline_move(rl, readline_word_left(rl)) : key_left(rl);
 		break;
 	case 'F':
 		key_end(rl);
@@ -382,7 +301,6 @@ void readline_start(struct readline *rl)
 {
 	rl->line[0] = '\0';
 	rl->len = rl->cursor = rl->left = rl->back = 0;
-	rl->after_tab = false;
 	readline_redraw(rl);
 }
 

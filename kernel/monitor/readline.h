@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Between readline.c, which knows keys, and its two helpers. */
+/* Between readline.c, which knows keys, and the files that it stands on. */
 #ifndef _KERNEL_MONITOR_READLINE_H
 #define _KERNEL_MONITOR_READLINE_H
 
@@ -10,8 +10,8 @@ void readline_put(struct readline *rl, char c);
 void readline_puts(struct readline *rl, const char *s);
 
 /*
- * Make the screen show the line as it is now. Characters of the line before @changed are still
- * those on the screen; rl->len says that nothing but the cursor has moved. (readline_screen.c)
+ * readline_screen.c. Make the screen show the line as it is now. The line's characters before
+ * @changed are still those on the screen; with rl->len nothing but the cursor has moved.
  */
 void readline_refresh(struct readline *rl, unsigned int changed);
 
@@ -21,9 +21,23 @@ void readline_redraw(struct readline *rl);
 /* Leave the line for the next one, with all of it on the screen. */
 void readline_finish(struct readline *rl);
 
-/* Text into the line at the cursor; false, and a beep, when there is no room for it. (readline.c) */
-bool readline_insert(struct readline *rl, const char *s, unsigned int count);
 void readline_beep(struct readline *rl);
+
+/* readline_edit.c. Text into the line at the cursor; false, and a beep, when it has no room. */
+bool readline_insert(struct readline *rl, const char *s, unsigned int count);
+
+/* Take out line[from..to); the cursor is left there. The second keeps it for Ctrl-Y. */
+void readline_remove(struct readline *rl, unsigned int from, unsigned int to);
+void readline_kill(struct readline *rl, unsigned int from, unsigned int to);
+
+/* @text is the line now, with the cursor at its end. */
+void readline_replace(struct readline *rl, const char *text);
+
+void readline_move(struct readline *rl, unsigned int to);
+
+/* The beginning of the word left of the cursor, and the end of the one right of it. */
+unsigned int readline_word_left(const struct readline *rl);
+unsigned int readline_word_right(const struct readline *rl);
 
 /* The Tab key. @again: for the second time in a row. (readline_complete.c) */
 void readline_complete(struct readline *rl, bool again);

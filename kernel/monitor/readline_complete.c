@@ -103,7 +103,7 @@ static void list_matches(struct readline *rl, unsigned int start, const struct m
 	readline_redraw(rl);
 }
 
-/* All there is to say about the one word that fits: its end, and a blank, unless more may follow. */
+/* Behind the one word that fits comes a blank, unless the word may go on. */
 static void end_word(struct readline *rl, const struct matches *m)
 {
 	if (m->common > 0 && m->first[m->common - 1] != '/' && rl->line[rl->cursor] != ' ')
@@ -115,7 +115,6 @@ void readline_complete(struct readline *rl, bool again)
 	unsigned int start = word_start(rl), typed = rl->cursor - start;
 	struct matches m;
 
-	rl->after_tab = false;
 	if (rl->candidate)
 		find_matches(rl, start, &m);
 	if (!rl->candidate || m.count == 0) {

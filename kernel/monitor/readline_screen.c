@@ -26,7 +26,7 @@ static unsigned int window_width(const struct readline *rl)
 	return READLINE_COLUMNS - 1 - strlen(rl->prompt);
 }
 
-/* Where the window must begin for the cursor to be in it, and a short line to be seen as a whole. */
+/* Where the window begins: the cursor is in it, and a short line is seen as a whole. */
 static unsigned int window_left(const struct readline *rl)
 {
 	unsigned int width = window_width(rl);

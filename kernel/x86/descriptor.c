@@ -63,7 +63,22 @@ static void set_gate(unsigned int vector, unsigned int selector, const void *tar
 	idt[vector].high = (offset & 0xffff0000) | type << 8;
 }
 
-static void double_fault_task_init(void)
+bool double_fault_has_a_stack = true;
+
+/*
+ * An emulator without task gates (v86) cannot have one, and nothing tells: a look at one ends the
+ * emulator. Told so, double faults come in like all others, and a stack overflow is not survived.
+ */
+static int __init no_task_gate_setup(char *value)
+{
+	double_fault_has_a_stack = false;
+	set_gate(TRAP_DOUBLE_FAULT, SEGMENT_CODE, trap_stubs + TRAP_DOUBLE_FAULT * TRAP_STUB_SIZE,
+		 GATE_INTERRUPT);
+	return 0;
+}
+early_param("notaskgate", no_task_gate_setup);
+
+static void __init double_fault_task_init(void)
 {
 	double_fault_tss = (struct tss){
 		.cr3	= read_cr3(),

@@ -155,6 +155,7 @@ static void __init direct_map_ram(void)
 	u64 i;
 
 	direct_map(0, ISA_END);
+	direct_map(image_phys_start(), image_phys_end());	/* whatever the map says of it */
 	for_each_mem_range(i, &start, &end) {
 		start = max_t(phys_addr_t, start, ISA_END);
 		if (start < min(end, line))

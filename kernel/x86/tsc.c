@@ -16,6 +16,7 @@
 
 #define CLOCK_SHIFT	22
 #define MIN_TICKS	(PIT_HZ / 1000)		/* a millisecond: the error is then below 0.1 % */
+#define MAX_POLLS	1000000
 
 u32 tsc_khz;
 
@@ -44,19 +45,26 @@ void __init clock_start(void)
 	start_tsc = rdtsc();
 }
 
-/* The timer runs out after 55 ms; a slow boot therefore measures again, over the shortest interval. */
+/* Ticks since clock_start(), at least MIN_TICKS; 0 when the timer ran out, or does not count. */
 static u32 __init ticks_elapsed(void)
 {
-	u32 ticks = pit_countdown_elapsed();
+	unsigned int polls;
+	u32 ticks = 0;
 
-	if (ticks == PIT_EXPIRED)
+	for (polls = 0; ticks < MIN_TICKS && polls < MAX_POLLS; polls++)
+		ticks = pit_countdown_elapsed();
+	return ticks < MIN_TICKS || ticks == PIT_EXPIRED ? 0 : ticks;
+}
+
+/* The timer runs out after 55 ms. Where boot, or its host, was slower, measure again from here. */
+static u32 __init ticks_of_some_interval(void)
+{
+	u32 ticks = ticks_elapsed();
+	int tries;
+
+	for (tries = 0; !ticks && tries < 3; tries++) {
 		clock_start();
-	while (ticks < MIN_TICKS || ticks == PIT_EXPIRED) {
-		u32 now = pit_countdown_elapsed();
-
-		if (rdtsc() - start_tsc > 20000000000ULL)
-			return 0;		/* the timer does not count */
-		ticks = now;
+		ticks = ticks_elapsed();
 	}
 	return ticks;
 }
@@ -70,7 +78,7 @@ void __init clock_calibrate(void)
 		pr_notice("clock: no time-stamp counter, log lines carry no time\n");
 		return;
 	}
-	ticks = ticks_elapsed();
+	ticks = ticks_of_some_interval();
 	cycles = rdtsc() - start_tsc;
 	if (!ticks) {
 		pr_notice("clock: the 8254 timer does not count, log lines carry no time\n");

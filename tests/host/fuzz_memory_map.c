@@ -22,6 +22,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 #define INFO_AT		0x1000U
 #define MAP_AT		0x2000U
 #define ENTRIES_MAX	400
+#define HEADER_BYTES	4	/* flags, segment of the EBDA, mem= */
 #define CODE_BYTES	8
 #define LAST		(~(u64)0)
 
@@ -289,20 +290,19 @@ static void start_again(void)
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
+	static const u8 none[HEADER_BYTES];
+	const u8 *header = size < HEADER_BYTES ? none : data;
+	u8 flags = header[0];
 	const char *refusal;
-	u8 flags;
 
-	if (size < 4)
-		return 0;
 	start_again();
-	flags = data[0];
-	ebda = (data[1] | data[2] << 8) << 4;
+	ebda = (header[1] | header[2] << 8) << 4;
 	*(u16 *)__va(0x40e) = ebda >> 4;
 	if (flags & 4)
-		mem_limit = ((u64)data[3] << 19) + (flags & 8 ? 0x123 : 0) + 1;
+		mem_limit = ((u64)header[3] << 19) + (flags & 8 ? 0x123 : 0) + 1;
 
-	input = data + 4;
-	input_size = size - 4;
+	input = data + HEADER_BYTES;
+	input_size = size < HEADER_BYTES ? 0 : size - HEADER_BYTES;
 	if (flags & 1) {
 		refusal = multiboot_parse(&info, 0x10000, read_input);
 		memcpy(entries, info.map, sizeof(info.map));
@@ -326,7 +326,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		return 0;
 	}
 	exact = !info.map_dropped && memblock.memory.cnt < memblock.memory.max;
-	compare_lists(data[3]);
+	compare_lists(header[3]);
 	check_reservations();
 	CHECK(!refusal == (low_ram() >= 0x300000), "%s", refusal ?: "accepted");
 	allocate(input, input_size);

@@ -18,6 +18,8 @@
 #include <quarry/recover.h>
 #include "host.h"
 
+phys_addr_t cpu_phys_limit = MAX_PHYS_ADDR;
+
 static void stdout_write(struct console *con, const char *s, unsigned int count)
 {
 	os_write(s, count);

@@ -24,6 +24,9 @@ TAIL = 30				# lines of log shown when a run failed
 MOST_OUTPUT = 32 << 20			# bytes; a machine that prints more is in a loop
 SOAK = 10				# factor on time limits
 
+for variable in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
+    os.environ.pop(variable, None)	# a make that a row starts is not part of the one that started us
+
 
 @dataclass
 class Ending:
@@ -90,7 +93,7 @@ def v86_command(row, image=None):
 
 
 def script_command(row, image=None):
-    return shlex.split(row.words)
+    return [word.replace("$O", matrix.BUILD) for word in shlex.split(row.words)]
 
 
 COMMANDS = {"kernel": kernel_command, "iso": kernel_command, "v86": v86_command,
@@ -191,14 +194,17 @@ def tail(log_path):
 # Judging it.
 
 def run_ktap(row, tap, image=None):
-    """A row whose machine speaks KTAP: kernel, iso, v86 and, with status 0 for all well, host."""
+    """
+    A row whose machine speaks KTAP: kernel, iso, v86; and host, whose command is an ordinary
+    program, with status 0 for all well.
+    """
     path = log_file(row, ".log")
     all_well = 0 if row.kind == "host" else ALL_WELL
     reader = ktap.Reader(tap.result, row.skips, row.partial)
     ending = run(COMMANDS[row.kind](row, image), path, time_limit(row), reader.feed,
                  log_file(row, ".reset"), group=row.kind == "host")
     reader.finish()
-    said_failed = ending.status == (1 if row.kind == "host" else TEST_FAILED) and tap.failed
+    said_failed = tap.failed and (row.kind == "host" or ending.status == TEST_FAILED)
     if ending.cut or ending.status != all_well and not said_failed:
         tap.result(False, f"status {ending.status}, where {all_well} is all well: {ending.why()}",
                    diagnostics=ending.errors.splitlines()[-TAIL:])

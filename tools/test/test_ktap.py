@@ -10,6 +10,7 @@ import re
 import sys
 import unittest
 
+sys.dont_write_bytecode = True	# the tree stays as it is
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import ktap
 

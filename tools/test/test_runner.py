@@ -14,6 +14,7 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.dont_write_bytecode = True	# the tree stays as it is
 sys.path.insert(0, HERE)
 
 GOOD = """\
@@ -52,7 +53,7 @@ class Playground(unittest.TestCase):
         os.chmod(path, stat.S_IRWXU)
 
     def program(self, code, **keywords):
-        return subprocess.run([sys.executable, "-c", f"import sys; sys.path.insert(0, {HERE!r})\n" + code],
+        return subprocess.run([sys.executable, "-c", f"import sys; sys.dont_write_bytecode = True; sys.path.insert(0, {HERE!r})\n" + code],
                               env=self.environment, capture_output=True, text=True, timeout=60, **keywords)
 
     def row(self, limit=10, kind="kernel", words=""):
