@@ -127,8 +127,12 @@ static const struct map_case cases[] = {
 		.mem_lower_kb = 639, .mem_upper_kb = 63 * 1024,
 	}, {
 		.name = "no map, and a lower size beyond 640 KiB",
-		.map = { }, .ram = { { 0x1000, 0xa0000 }, { SZ_1M, 1ULL << 36 } },
-		.mem_lower_kb = ~0U, .mem_upper_kb = ~0U,
+		.map = { }, .ram = { { 0x1000, 0xa0000 }, { SZ_1M, SZ_64M } },
+		.mem_lower_kb = ~0U, .mem_upper_kb = 63 * 1024,
+	}, {
+		.name = "no map, and an upper size beyond everything",
+		.map = { }, .ram = { { SZ_1M, 1ULL << 36 } },
+		.mem_lower_kb = 1, .mem_upper_kb = ~0U,
 	}, {
 		.name = "neither map nor sizes",
 		.map = { }, .ram = { }, .refused = true,

@@ -6,9 +6,10 @@
 #include <kunit/test.h>
 
 /*
- * The invented memory: two windows of real bytes, one low and one that ends at 4 GiB. Whatever
- * lies elsewhere cannot be read.
+ * The invented memory: three windows of real bytes, at 0, above it, and up to 4 GiB. Whatever lies
+ * elsewhere cannot be read.
  */
+#define BOTTOM_SIZE	0x80U
 #define LOW_BASE	0x8000U
 #define LOW_SIZE	0x4000U
 #define HIGH_SIZE	0x100U
@@ -19,7 +20,7 @@
 #define STRINGS		0x8400U
 #define MAP		0x9000U
 
-static u8 low[LOW_SIZE], high[HIGH_SIZE];
+static u8 bottom[BOTTOM_SIZE], low[LOW_SIZE], high[HIGH_SIZE];
 static u32 strings_used, map_used;
 static unsigned long reads;
 static struct multiboot_info *raw = (struct multiboot_info *)low;
@@ -28,6 +29,8 @@ static int saved_loglevel;
 
 static void *at(u32 phys, u32 size)
 {
+	if (size <= BOTTOM_SIZE && phys <= BOTTOM_SIZE - size)
+		return &bottom[phys];
 	if (phys >= LOW_BASE && phys - LOW_BASE <= LOW_SIZE - size)
 		return &low[phys - LOW_BASE];
 	if (phys >= HIGH_BASE && phys - HIGH_BASE <= HIGH_SIZE - size)
@@ -87,6 +90,7 @@ static int setup(struct kunit *test)
 	console_loglevel = LOGLEVEL_EMERG;	/* oddities are reported, and are the point here */
 	memset(low, 0, sizeof(low));
 	memset(high, 0, sizeof(high));
+	memset(bottom, 0, sizeof(bottom));
 	strings_used = map_used = 0;
 	return 0;
 }
@@ -150,12 +154,21 @@ static void what_v86_leaves(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, info.nr_map, 2);
 }
 
-static void nothing_at_all(struct kunit *test)
+/* Fields may be filled in; without their flags they mean nothing. */
+static void no_flags_no_facts(struct kunit *test)
 {
+	raw->mem_lower = 639;
+	raw->cmdline = put_string("quarry.elf test");
+	raw->boot_loader_name = put_string("qemu");
+	put_module(0, 0x200000, 0x201000, NULL);
+	put_entry(0, 0x9fc00, BOOT_MAP_RAM);
+	raw->flags = 0;
 	KUNIT_ASSERT_NULL(test, parse());
 	KUNIT_EXPECT_EQ(test, info.nr_map, 0);
+	KUNIT_EXPECT_EQ(test, info.nr_modules, 0);
 	KUNIT_EXPECT_FALSE(test, info.has_mem_sizes);
 	KUNIT_EXPECT_STREQ(test, info.command_line, "");
+	KUNIT_EXPECT_STREQ(test, info.loader, "");
 }
 
 static void refuses_unreadable_information(struct kunit *test)
@@ -240,7 +253,8 @@ static void strings_that_lead_nowhere(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, info.command_line_cut);
 	KUNIT_EXPECT_STREQ(test, info.loader, "");
 
-	memset(high, 'z', HIGH_SIZE);			/* no end before the end of everything */
+	memset(high, 'z', HIGH_SIZE);			/* no end before the end of everything … */
+	memset(bottom, 'y', BOTTOM_SIZE);		/* … which is not followed by its beginning */
 	raw->cmdline = U32_MAX - 2;
 	KUNIT_ASSERT_NULL(test, parse());
 	KUNIT_EXPECT_STREQ(test, info.command_line, "zzz");
@@ -362,7 +376,7 @@ static struct kunit_case multiboot_cases[] = {
 	KUNIT_CASE(what_qemu_leaves),
 	KUNIT_CASE(what_grub_leaves),
 	KUNIT_CASE(what_v86_leaves),
-	KUNIT_CASE(nothing_at_all),
+	KUNIT_CASE(no_flags_no_facts),
 	KUNIT_CASE(refuses_unreadable_information),
 	KUNIT_CASE(modules_are_copied),
 	KUNIT_CASE(module_arguments_are_cut),

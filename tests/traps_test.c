@@ -111,6 +111,18 @@ static void traps_stack_overflow(struct kunit *test)
 	KUNIT_EXPECT_GT(test, depth, 10);
 }
 
+/* A fault inside printk itself, more often than its calls can nest: the log must go on. */
+static void traps_fault_in_printk(struct kunit *test)
+{
+	const char *volatile nowhere = (const char *)0x40000000;
+	volatile int round;
+
+	for (round = 0; round < 5; round++)
+		KUNIT_EXPECT_REPORT(test, "BUG: unable to handle page fault*",
+				    printk("%s\n", nowhere));
+	KUNIT_EXPECT_REPORT(test, "still here", pr_info("still here\n"));
+}
+
 static void traps_nofault_copy(struct kunit *test)
 {
 	u8 bytes[8] = { 0 };
@@ -186,6 +198,7 @@ static struct kunit_case traps_cases[] = {
 	KUNIT_CASE(traps_warn_goes_on),
 	KUNIT_CASE(traps_warn_once),
 	KUNIT_CASE(traps_stack_overflow),
+	KUNIT_CASE(traps_fault_in_printk),
 	KUNIT_CASE(traps_nofault_copy),
 	KUNIT_CASE(traps_backtrace),
 	KUNIT_CASE(traps_symbols),

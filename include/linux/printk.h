@@ -17,6 +17,9 @@ int printk(const char *fmt, ...) __printf(1, 2);
 int vprintk(const char *fmt, va_list args) __printf(1, 0);
 #define _printk printk
 
+/* For the survival of a fault: printk calls that it happened in will not come to their end. */
+void printk_abandon(void);
+
 extern int console_printk[4];
 #define console_loglevel		(console_printk[0])
 #define default_message_loglevel	(console_printk[1])

@@ -50,7 +50,7 @@ REGISTRY(monitor_commands, const struct monitor_command);
 /* Print to every console, but not into the log. */
 void monitor_printf(const char *fmt, ...) __printf(1, 2);
 
-/* Run one line as if it had been typed. Returns what the command returned; -ENOENT: there is none. */
+/* Run one line as if it had been typed. Returns what the command did; -ENOENT: no such one. */
 int monitor_execute(const char *line);
 
 /* Read lines and run them, for ever. */

@@ -73,6 +73,7 @@ void oops_exit(void)
 {
 	in_oops = false;
 	console_loglevel = loglevel_before;
+	printk_abandon();
 }
 
 void panic(const char *fmt, ...)

@@ -54,6 +54,7 @@ static struct log_tap *taps;
 /* The line that is being written: it ends with its newline. */
 static struct {
 	bool open;
+	bool shown;		/* decided once: a line is on the consoles as a whole or not at all */
 	int level;
 	u64 ns;
 	unsigned int len;
@@ -239,10 +240,11 @@ static void open_line(int level)
 	char stamp[24];
 
 	line.open = true;
+	line.shown = shown(level);
 	line.level = level;
 	line.ns = local_clock();
 	line.len = 0;
-	if (shown(level))
+	if (line.shown)
 		console_write(stamp, format_time(stamp, sizeof(stamp), line.ns));
 }
 
@@ -252,7 +254,7 @@ static void close_line(void)
 
 	line.text[line.len] = '\0';
 	line.open = false;
-	if (shown(line.level))
+	if (line.shown)
 		console_write("\n", 1);
 	store_line();
 	for (tap = taps; tap; tap = tap->next)
@@ -263,7 +265,7 @@ static void add_to_line(const char *s, unsigned int count)
 {
 	memcpy(line.text + line.len, s, count);
 	line.len += count;
-	if (shown(line.level))
+	if (line.shown)
 		console_write(s, count);
 }
 
@@ -303,10 +305,16 @@ static const char *take_level(const char *s, int *level)
 	return s;
 }
 
+static unsigned int depth;	/* calls of vprintk() that are under way */
+
+void printk_abandon(void)
+{
+	depth = 0;
+}
+
 int vprintk(const char *fmt, va_list args)
 {
 	static char buffers[NESTING_MAX][LINE_MAX + 32];
-	static unsigned int depth;
 	int level, len;
 	const char *s;
 

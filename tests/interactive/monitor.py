@@ -4,8 +4,9 @@
 
 usage: monitor.py IMAGE [QEMU [ARGUMENT...]]
 
-QEMU is started with the given arguments (without any: with the usual ones), and with IMAGE as its
-kernel and its serial line as a terminal. Prints TAP; the exit status is 0 when all is well.
+QEMU is started with the given arguments (without any: with the usual ones). To them come, from
+here, the kernel, the serial line, no display, no monitor and the debug-exit device. Prints flat
+TAP; the exit status is 0 when all is well.
 """
 
 import os

@@ -406,6 +406,21 @@ def instruction_count():
     return int(answer.rpartition("=")[2]) if "Replaying" in answer else None
 
 
+def quietly(command):
+    """Run the machine without GDB's own words about where it stopped."""
+    try:
+        gdb.execute("set suppress-cli-notifications on")	# GDB 13
+    except gdb.error:
+        pass
+    try:
+        gdb.execute(command, to_string=True)
+    finally:
+        try:
+            gdb.execute("set suppress-cli-notifications off")
+        except gdb.error:
+            pass
+
+
 def object_of(words):
     """What q-who-wrote is asked for, as (address, size)."""
     value = gdb.parse_and_eval(words[0])
@@ -493,12 +508,12 @@ through another address of the same memory (kmap, early_memremap) and by devices
     if not 1 <= size <= 4096:
         raise gdb.GdbError(f"{size} bytes cannot be watched: 1 to 4096")
     with Watch(address, size):
-        gdb.execute("reverse-continue", to_string=True)
+        quietly("reverse-continue")
         if not instruction_count():
             say(f"{address:08x} ({size} bytes) was not written since the machine was switched on.")
             return
         new = contents(address, size)
-    gdb.execute("reverse-stepi", to_string=True)
+    quietly("reverse-stepi")
     show_writer(address, size, new)
 
 

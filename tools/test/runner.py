@@ -249,8 +249,11 @@ def script_result(row, tap, match):
         tap.result(match[2] == "ok", name, skip)
 
 
-def v86_is_missing():
+def v86_is_missing(row=None):
     """The reason to skip a row, or None."""
+    more = shlex.split(row.qemu) if row else []
+    if "--bios" in more and not os.path.isdir(more[more.index("--bios") + 1]):
+        return f"SeaBIOS is not in {more[more.index('--bios') + 1]}"
     if not shutil.which("node"):
         return "node is not installed"
     if not os.path.isdir(os.path.join(matrix.BUILD, "v86", "node_modules", "v86")):
@@ -265,7 +268,7 @@ def v86_is_missing():
 def run_row(row, tap, image=None):
     """Runs the row, writes its results and what helps with failures, ends the document."""
     started = time.monotonic()
-    missing = v86_is_missing() if row.kind == "v86" else None
+    missing = v86_is_missing(row) if row.kind == "v86" else None
     if missing:
         tap.skip_all(missing)
         return None
