@@ -147,7 +147,7 @@ static void run_model(struct kunit *test)
 	memset(ram, 0, sizeof(ram));
 	memset(taken, 0, sizeof(taken));
 	prandom_seed_state(&rnd, kunit_seed());
-	for (step = 0; step < STEPS; step++) {
+	for (step = 0; step < kunit_rounds(STEPS); step++) {
 		if (below(3))
 			change_something(test);
 		else

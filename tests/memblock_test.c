@@ -392,74 +392,6 @@ static void lower_bound_is_a_wish(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, __pa(memblock_alloc_low(64, 64)), window + 64);
 }
 
-/* ------------------------------- growing ------------------------------- */
-
-/* Far more regions than the static array holds; all are there, and the arrays themselves too. */
-static void grows_reservations(struct kunit *test)
-{
-	phys_addr_t far = 1ULL << 33;
-	unsigned long i;
-
-	memblock_sandbox_open_window();
-	for (i = 0; i < 1000; i++) {
-		KUNIT_ASSERT_EQ(test, memblock_reserve(far + i * 0x2000, 0x1000), 0);
-		KUNIT_ASSERT_TRUE(test, memblock_validate());
-	}
-	KUNIT_EXPECT_TRUE(test, memblock.reserved.grown);
-	KUNIT_EXPECT_EQ(test, memblock.reserved.max, 1024);
-	for (i = 0; i < 1000; i++)
-		KUNIT_ASSERT_TRUE(test, memblock_is_reserved(far + i * 0x2000));
-
-	/* Of all the arrays there were, one is left in the window. */
-	KUNIT_EXPECT_EQ(test, memblock_reserved_size() - 1000 * 0x1000,
-			PAGE_ALIGN(1024 * sizeof(struct memblock_region)));
-}
-
-static void grows_memory(struct kunit *test)
-{
-	phys_addr_t far = 1ULL << 33;
-	unsigned long i;
-
-	memblock_sandbox_open_window();
-	for (i = 0; i < 500; i++) {
-		KUNIT_ASSERT_EQ(test, memblock_add(far + i * 0x2000, 0x1000), 0);
-		KUNIT_ASSERT_TRUE(test, memblock_validate());
-	}
-	KUNIT_EXPECT_EQ(test, memblock.memory.cnt, 501);
-	KUNIT_EXPECT_EQ(test, memblock.memory.max, 512);
-	KUNIT_EXPECT_EQ(test, memblock_reserved_size(),
-			PAGE_ALIGN(512 * sizeof(struct memblock_region)));
-}
-
-/* The new array must not be put into the very range that is being reserved. */
-static void grows_elsewhere(struct kunit *test)
-{
-	phys_addr_t window = memblock_sandbox_open_window();
-	phys_addr_t far = 1ULL << 33;
-	unsigned long i;
-
-	for (i = 0; i < INIT_MEMBLOCK_REGIONS; i++)
-		memblock_reserve(far + i * 0x2000, 0x1000);
-	KUNIT_ASSERT_FALSE(test, memblock.reserved.grown);
-	KUNIT_EXPECT_EQ(test, memblock_reserve(window + SZ_16K, WINDOW_SIZE - SZ_16K), 0);
-	KUNIT_EXPECT_TRUE(test, memblock.reserved.grown);
-	KUNIT_EXPECT_TRUE(test, memblock_validate());
-	KUNIT_EXPECT_LT(test, __pa(memblock.reserved.regions), window + SZ_16K);
-}
-
-static void allocation_fails_when_list_is_full(struct kunit *test)
-{
-	unsigned long i;
-
-	memblock_add(SZ_1M, SZ_4K);
-	for (i = 0; i < INIT_MEMBLOCK_REGIONS; i++)
-		memblock_reserve(SZ_1M + i * 16, 8);
-	memblock_set_current_limit(LIMIT);	/* a page has no room for a larger array */
-	KUNIT_EXPECT_EQ(test, memblock_phys_alloc(8, 16), 0);
-	KUNIT_EXPECT_EQ(test, memblock.reserved.cnt, INIT_MEMBLOCK_REGIONS);
-	KUNIT_EXPECT_TRUE(test, memblock_validate());
-}
-
 static struct kunit_case memblock_cases[] = {
 	KUNIT_CASE(starts_empty),
 	KUNIT_CASE(keeps_regions_sorted),
@@ -483,10 +415,6 @@ static struct kunit_case memblock_cases[] = {
 	KUNIT_CASE(uses_every_byte),
 	KUNIT_CASE(returns_zeroed_memory),
 	KUNIT_CASE(lower_bound_is_a_wish),
-	KUNIT_CASE(grows_reservations),
-	KUNIT_CASE(grows_memory),
-	KUNIT_CASE(grows_elsewhere),
-	KUNIT_CASE(allocation_fails_when_list_is_full),
 	{}
 };
 

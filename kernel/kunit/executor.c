@@ -15,6 +15,7 @@
 #include "internal.h"
 
 #define GLOB_MAX	128
+#define SOAK_FACTOR	200
 
 /* "suite.case", taken apart. */
 struct filter {
@@ -25,6 +26,7 @@ struct filter {
 static char requested_glob[GLOB_MAX];
 static bool requested;
 static u64 seed = 20240229;
+static bool soak;
 
 /* ---- the command line ---- */
 
@@ -41,6 +43,18 @@ static int __init seed_setup(char *value)
 	return value ? kstrtou64(value, 0, &seed) : -EINVAL;
 }
 early_param("seed", seed_setup);
+
+static int __init soak_setup(char *value)
+{
+	soak = true;
+	return 0;
+}
+early_param("soak", soak_setup);
+
+unsigned int kunit_rounds(unsigned int rounds)
+{
+	return soak ? rounds * SOAK_FACTOR : rounds;
+}
 
 bool kunit_requested(void)
 {

@@ -16,6 +16,7 @@ the direct map.
 In a replay QEMU can go back: it loads a snapshot from before, and runs forward to the place that
 is wanted. GDB sees that as `reverse-stepi`, `reverse-continue`. q-who-wrote is built on the latter.
 """
+import os
 import struct
 
 import gdb
@@ -303,10 +304,13 @@ class Tables:
 
     def __init__(self):
         need_kernel()
-        if not register("cr0") & CR0_PG:
-            raise gdb.GdbError("Paging is off: addresses are physical. boot/start.S switches it on.")
-        self.root = register("cr3") & ~31
         self.tables = {}
+        try:
+            paging, self.root = register("cr0") & CR0_PG, register("cr3") & ~31
+        except ValueError:		# a dump: it has the kernel's tables, but not CR3
+            paging, self.root = True, address_of("kernel_pointers") - PAGE_OFFSET
+        if not paging:
+            raise gdb.GdbError("Paging is off: addresses are physical. boot/start.S switches it on.")
 
     def entry(self, level, table, index):
         if table not in self.tables:
@@ -407,18 +411,17 @@ def instruction_count():
 
 
 def quietly(command):
-    """Run the machine without GDB's own words about where it stopped."""
-    try:
-        gdb.execute("set suppress-cli-notifications on")	# GDB 13
-    except gdb.error:
-        pass
+    """Run the machine without GDB's words about where it stopped, which no setting keeps back."""
+    gdb.flush()
+    output = os.dup(1)
+    with open(os.devnull, "w") as nothing:
+        os.dup2(nothing.fileno(), 1)
     try:
         gdb.execute(command, to_string=True)
     finally:
-        try:
-            gdb.execute("set suppress-cli-notifications off")
-        except gdb.error:
-            pass
+        gdb.flush()
+        os.dup2(output, 1)
+        os.close(output)
 
 
 def object_of(words):
@@ -488,6 +491,28 @@ def show_writer(address, size, new):
     gdb.execute("backtrace 16")
 
 
+found_at = [None]		# where q-who-wrote stopped last
+
+
+def back_behind_write(address, size):
+    """
+    Go back to just behind the last write. False: there was none, and this is the first instruction.
+    For `reverse-continue` QEMU looks at all instructions but the one before where it stands, so
+    that one is looked at by hand: gone back over, and carried out again. To carry out the *next*
+    one instead is safe only where it is known: the kernel's last instruction ends QEMU.
+    """
+    if instruction_count() == found_at[0]:
+        quietly("stepi")
+    else:
+        quietly("reverse-stepi")
+        before = contents(address, size)
+        quietly("stepi")
+        if contents(address, size) != before:
+            return True
+    quietly("reverse-continue")
+    return instruction_count() > 0
+
+
 @command("q-who-wrote", gdb.COMPLETE_SYMBOL)
 def q_who_wrote(words):
     """In a replay: go back to the instruction that last wrote an object or an address.
@@ -508,12 +533,12 @@ through another address of the same memory (kmap, early_memremap) and by devices
     if not 1 <= size <= 4096:
         raise gdb.GdbError(f"{size} bytes cannot be watched: 1 to 4096")
     with Watch(address, size):
-        quietly("reverse-continue")
-        if not instruction_count():
+        if not back_behind_write(address, size):
             say(f"{address:08x} ({size} bytes) was not written since the machine was switched on.")
             return
         new = contents(address, size)
     quietly("reverse-stepi")
+    found_at[0] = instruction_count()
     show_writer(address, size, new)
 
 

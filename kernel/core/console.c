@@ -4,7 +4,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "monitor.h"
+#include <quarry/monitor.h>
 
 #define PRINT_MAX	512		/* bytes that one monitor_printf() can print */
 
