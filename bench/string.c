@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Clearing and copying: the floor under every allocator's zeroing. Rows as in linux-6.1-i386.csv. */
+/*
+ * Clearing and copying: the floor under every allocator's zeroing. Rows as in linux-6.1-i386.csv.
+ */
 #include <asm/page.h>
 #include <linux/math64.h>
 #include <linux/string.h>

@@ -21,7 +21,7 @@
 
 #define MULTIBOOT_HEADER_MAGIC	0x1badb002
 #define MULTIBOOT_LOADER_MAGIC	0x2badb002
-#define MULTIBOOT_FLAGS		0x3		/* modules on page boundaries; tell us about memory */
+#define MULTIBOOT_FLAGS		0x3		/* page-aligned modules; tell us about memory */
 
 #define PHYS(symbol)		((symbol) - PAGE_OFFSET_RAW)
 
@@ -108,7 +108,7 @@ _start:
 	movl	%cr0, %eax
 	orl	$(X86_CR0_PG | X86_CR0_WP), %eax
 	movl	%eax, %cr0
-	lgdtl	PHYS(gdt_pointer)		/* the loader's own may lie where we are going to write */
+	lgdtl	PHYS(gdt_pointer)		/* the loader's own may lie where we will write */
 	ljmpl	$0x08, $start_high
 
 /*
@@ -141,9 +141,12 @@ stop:
 5:	hlt
 	jmp	5b
 
-why_magic:	.asciz "Quarry: not started by a Multiboot loader (EAX is not 0x2badb002). Stopped.\r\n"
-why_cpuid:	.asciz "Quarry: this CPU has no CPUID instruction; a Pentium Pro or later is needed. Stopped.\r\n"
-why_pae:	.asciz "Quarry: this CPU has no PAE (physical address extension), which the page tables need. Stopped.\r\n"
+why_magic:	.ascii "Quarry: not started by a Multiboot loader "
+		.asciz "(EAX is not 0x2badb002). Stopped.\r\n"
+why_cpuid:	.ascii "Quarry: this CPU has no CPUID instruction; "
+		.asciz "a Pentium Pro or later is needed. Stopped.\r\n"
+why_pae:	.ascii "Quarry: this CPU has no PAE (physical address extension), "
+		.asciz "which the page tables need. Stopped.\r\n"
 
 /* ---- 4. the rest of the image is in reach ---- */
 

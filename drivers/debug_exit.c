@@ -16,7 +16,8 @@
 
 void __noreturn machine_exit(enum exit_code code)
 {
-	static const u16 acpi_control_ports[] = { 0x604, 0xb004 };	/* QEMU's; Bochs and old QEMU */
+	/* QEMU's; Bochs and old QEMU */
+	static const u16 acpi_control_ports[] = { 0x604, 0xb004 };
 	static const char bye[] = "It is now safe to turn off the computer.\n";
 	unsigned int i;
 

@@ -42,19 +42,6 @@ u64 bench_median(u64 *samples, unsigned int n)
 	return samples[n / 2];
 }
 
-u64 bench_overhead(void)
-{
-	u64 samples[BENCH_REPETITIONS];
-	unsigned int i;
-
-	for (i = 0; i < BENCH_REPETITIONS; i++) {
-		u64 start = rdtsc();
-
-		samples[i] = rdtsc() - start;
-	}
-	return bench_median(samples, BENCH_REPETITIONS);
-}
-
 void bench_row(const char *op, unsigned long param, u64 tenths)
 {
 	u32 rest = do_div(tenths, 10);
@@ -94,5 +81,5 @@ static const char *complete_bench(int arg, unsigned int n)
 	return arg == 1 && n < registry_size(benchmarks) ?
 		__start_registry_benchmarks[n]->name : NULL;
 }
-MONITOR_COMMAND_COMPLETE(bench, "[GLOB]", "count the instructions of the operations that match", cmd_bench,
-			 complete_bench);
+MONITOR_COMMAND_COMPLETE(bench, "[GLOB]", "count the instructions of the operations that match",
+			 cmd_bench, complete_bench);

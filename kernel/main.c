@@ -35,7 +35,7 @@ asmlinkage void __noreturn start_kernel(u32 magic, u32 boot_info_phys)
 	traps_init();					/* a fault is a report, not a reset */
 	boot_level_reached(BOOT_TRAPS);
 
-	boot_info_from_multiboot(magic, boot_info_phys);	/* the loader's memory may be overwritten */
+	boot_info_from_multiboot(magic, boot_info_phys);	/* the loader's memory is free */
 	pr_notice("Kernel command line: %s\n", boot_info.command_line);
 	parse_boot_params(boot_info.command_line);	/* parameters have their values */
 	cpu_init();					/* boot_cpu knows what this CPU can do */
@@ -44,11 +44,11 @@ asmlinkage void __noreturn start_kernel(u32 magic, u32 boot_info_phys)
 
 	memblock_setup(&boot_info);			/* memblock_alloc() is legal */
 	boot_level_reached(BOOT_MEMBLOCK);
-	paging_init();					/* all low memory is mapped with its rights; kmap_local_pfn() */
-	boot_level_reached(BOOT_PAGING);
+	paging_init();					/* all low memory has its rights … */
+	boot_level_reached(BOOT_PAGING);		/* … and kmap_local_pfn() is legal */
 	iomem_init();					/* /proc/iomem */
 
-	i8259_init();					/* no interrupt can be taken for an exception */
+	i8259_init();					/* no interrupt looks like an exception */
 	clock_calibrate();				/* log lines carry the time */
 	boot_level_reached(BOOT_DONE);
 

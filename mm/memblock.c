@@ -81,7 +81,7 @@ struct memblock memblock = {
 	.firmware	= TYPE("firmware", firmware_regions),
 };
 
-bool memblock_debug;
+static bool memblock_debug;
 
 #define memblock_dbg(fmt, ...) \
 	do { if (memblock_debug) pr_info(fmt, ##__VA_ARGS__); } while (0)
@@ -413,4 +413,37 @@ void *memblock_alloc_try_nid(phys_addr_t size, phys_addr_t align, phys_addr_t mi
 	void *ptr = memblock_alloc_try_nid_raw(size, align, min_addr, max_addr, nid);
 
 	return ptr ? memset(ptr, 0, size) : NULL;
+}
+
+/* ------------------------------ memblock=debug ------------------------------ */
+
+static int __init memblock_debug_setup(char *value)
+{
+	if (!value || strcmp(value, "debug"))
+		return -EINVAL;
+	memblock_debug = true;
+	return 0;
+}
+early_param("memblock", memblock_debug_setup);
+
+static void dump_type(const struct memblock_type *type)
+{
+	const struct memblock_region *r;
+
+	pr_info(" %s.cnt  = %#lx\n", type->name, type->cnt);
+	for_each_memblock_type_region(type, r)
+		pr_info(" %s[%#x]\t[%#018llx-%#018llx], %#018llx bytes flags: %#x\n", type->name,
+			(unsigned int)(r - type->regions), r->base, memblock_region_end(r) - 1,
+			r->size, r->flags);
+}
+
+void memblock_dump_all(void)
+{
+	if (!memblock_debug)
+		return;
+	pr_info("MEMBLOCK configuration:\n");
+	pr_info(" memory size = %#018llx reserved size = %#018llx\n",
+		memblock_phys_mem_size(), memblock_reserved_size());
+	dump_type(&memblock.memory);
+	dump_type(&memblock.reserved);
 }

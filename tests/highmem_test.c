@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Temporary mappings of the boot CPU: any frame can be touched, in any nesting, and nothing is left mapped. */
+/*
+ * Temporary mappings of the boot CPU: any frame can be touched, in any nesting, and nothing is left
+ * mapped.
+ */
 #include <asm/fixmap.h>
 #include <asm/pgtable.h>
 #include <kunit/report.h>

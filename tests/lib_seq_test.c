@@ -51,7 +51,8 @@ static void long_lines(struct kunit *test)
 {
 	static char line[500];
 
-	for (size_t len = 0; len < sizeof(line) - 1; len += len % 128 > 120 || len % 128 < 4 ? 1 : 7) {
+	for (size_t len = 0; len < sizeof(line) - 1;
+	     len += len % 128 > 120 || len % 128 < 4 ? 1 : 7) {
 		struct seq_file *m = new_file();
 
 		for (size_t i = 0; i < len; i++)

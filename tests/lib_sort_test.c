@@ -49,8 +49,8 @@ static void every_permutation(struct kunit *test)
 			array[n] = -5;		/* belongs to somebody else */
 			sort(array, n, sizeof(int), by_value, NULL);
 			for (int i = 0; i < n; i++)
-				KUNIT_EXPECT_EQ_MSG(test, array[i], i, "%d elements, permutation %u",
-						    n, p);
+				KUNIT_EXPECT_EQ_MSG(test, array[i], i,
+						    "%d elements, permutation %u", n, p);
 			KUNIT_EXPECT_EQ(test, array[n], -5);
 		}
 	}

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The kernel's page tables: what is mapped, with which rights, and the contract of <asm/pgtable.h>. */
+/*
+ * The kernel's page tables: what is mapped, with which rights, and the contract of <asm/pgtable.h>.
+ */
 #include <asm/early_ioremap.h>
 #include <asm/fixmap.h>
 #include <asm/pgtable.h>
@@ -197,7 +199,8 @@ static void paging_flush_range(struct kunit *test)
 			u8 *target = i ? second : first;
 
 			for (addr = FREE_ADDRESS; addr < end; addr += PAGE_SIZE)
-				KUNIT_ASSERT_EQ(test, map_kernel_page(addr, __pa(target), PAGE_KERNEL), 0);
+				KUNIT_ASSERT_EQ(test, map_kernel_page(addr, __pa(target),
+								      PAGE_KERNEL), 0);
 			for (addr = FREE_ADDRESS; addr < end; addr += PAGE_SIZE)
 				KUNIT_EXPECT_EQ(test, *(volatile u8 *)addr, i + 1);
 			for (addr = FREE_ADDRESS; addr < end; addr += PAGE_SIZE)
@@ -245,7 +248,8 @@ static void paging_describe_address(struct kunit *test)
 
 	KUNIT_EXPECT_STREQ(test, describe_address((unsigned long)paging_describe_address, text,
 						  sizeof(text)), "kernel code");
-	KUNIT_EXPECT_NOT_NULL(test, strstr(describe_address(0, text, sizeof(text)), "null pointer"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(describe_address(0, text, sizeof(text)),
+					   "null pointer"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(describe_address(VMALLOC_START, text, sizeof(text)),
 					   "vmalloc"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(describe_address(0xffffffff, text, sizeof(text)),

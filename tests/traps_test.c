@@ -15,7 +15,8 @@
 static void traps_divide_error(struct kunit *test)
 {
 	KUNIT_EXPECT_REPORT(test, "divide error*",
-			    asm volatile("xorl %%edx, %%edx; xorl %%ecx, %%ecx; movl $1, %%eax; divl %%ecx"
+			    asm volatile("xorl %%edx, %%edx; xorl %%ecx, %%ecx; "
+					 "movl $1, %%eax; divl %%ecx"
 					 : : : "eax", "ecx", "edx"));
 }
 
@@ -71,7 +72,8 @@ static void traps_warn_goes_on(struct kunit *test)
 {
 	volatile bool reached = false;
 
-	KUNIT_EXPECT_REPORT(test, "WARNING: CPU: 0 PID: 0 at tests/traps_test.c:*traps_warn_goes_on+*",
+	KUNIT_EXPECT_REPORT(test,
+			    "WARNING: CPU: 0 PID: 0 at tests/traps_test.c:*traps_warn_goes_on+*",
 			    { WARN_ON(1); reached = true; });
 	KUNIT_EXPECT_TRUE(test, reached);
 	KUNIT_EXPECT_REPORT(test, "forty-two is 42", WARN(1, "forty-two is %d\n", 42));
@@ -106,7 +108,8 @@ static void traps_stack_overflow(struct kunit *test)
 	if (!double_fault_has_a_stack)
 		kunit_skip(test, "no task gate: double faults have no stack of their own");
 	for (round = 0; round < 3; round++)	/* the double-fault task must be ready again */
-		KUNIT_EXPECT_REPORT(test, "BUG: stack guard page was hit: the boot stack overflowed*",
+		KUNIT_EXPECT_REPORT(test,
+				    "BUG: stack guard page was hit: the boot stack overflowed*",
 				    dig(&depth));
 	KUNIT_EXPECT_GT(test, depth, 10);
 }

@@ -23,14 +23,18 @@ enum fixed_addresses {
 };
 
 #define FIXADDR_TOP		0xfffff000UL
-#define FIXADDR_START		(FIXADDR_TOP - ((unsigned long)__end_of_fixed_addresses << PAGE_SHIFT))
+#define FIXADDR_START \
+	(FIXADDR_TOP - ((unsigned long)__end_of_fixed_addresses << PAGE_SHIFT))
 
 /* Larger indices lie lower. */
 #define __fix_to_virt(index)	(FIXADDR_TOP - ((unsigned long)(index) << PAGE_SHIFT))
 #define fix_to_virt(index)	__fix_to_virt(index)
 #define virt_to_fix(addr)	((FIXADDR_TOP - ((addr) & PAGE_MASK)) >> PAGE_SHIFT)
 
-/* Put the page frame at @phys behind fixed address @index, or take it away. Flushes this CPU's TLB entry. */
+/*
+ * Put the page frame at @phys behind fixed address @index, or take it away. Flushes this CPU's TLB
+ * entry.
+ */
 void __set_fixmap(unsigned int index, phys_addr_t phys, pgprot_t prot);
 void clear_fixmap(unsigned int index);
 #define set_fixmap(index, phys) __set_fixmap(index, phys, PAGE_KERNEL)

@@ -49,7 +49,7 @@ typedef struct { u64 pgprot; } pgprot_t;
 #define WINDOW_START		(PAGE_OFFSET + LOWMEM_END)
 #define VMALLOC_START		(WINDOW_START + (8UL << 20))
 #define VMALLOC_END		(PKMAP_BASE - PAGE_SIZE)
-#define PKMAP_BASE		0xffc00000UL	/* 2 MiB of kmap slots; the fixmap has the last 2 MiB */
+#define PKMAP_BASE		0xffc00000UL	/* 2 MiB of kmap slots; then 2 MiB of fixmap */
 
 /* Build the kernel's final page tables from memblock and switch to them; sets max_low_pfn. */
 void paging_init(void);
@@ -86,7 +86,7 @@ bool walk_page_tables(unsigned long addr, struct page_walk *walk);
 struct mapped_range {
 	unsigned long start, end;	/* [start, end); end 0 means 4 GiB */
 	phys_addr_t phys;		/* of start */
-	u64 rights;			/* RW, NX, PCD, GLOBAL and PSE bits that hold for all of it */
+	u64 rights;			/* the RW, NX, PCD, GLOBAL and PSE bits of all of it */
 };
 void for_each_mapped_range(void (*range)(const struct mapped_range *r, void *arg), void *arg);
 

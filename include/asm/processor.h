@@ -9,7 +9,7 @@
 #define X86_CR0_PE	0x00000001
 #define X86_CR0_WP	0x00010000	/* read-only pages are read-only for the kernel, too */
 #define X86_CR0_PG	0x80000000
-#define X86_CR4_PSE	0x00000010	/* PAE implies 2 MiB pages; the v86 emulator wants it said */
+#define X86_CR4_PSE	0x00000010	/* PAE implies 2 MiB pages; the emulator v86 asks for it */
 #define X86_CR4_PAE	0x00000020
 #define X86_CR4_PGE	0x00000080
 

@@ -15,7 +15,7 @@ struct pt_regs {
 	unsigned long trapnr;	/* the vector */
 	unsigned long orig_ax;	/* the error code, 0 where there is none */
 	unsigned long ip, cs, flags;
-	unsigned long sp, ss;	/* pushed only when coming from user mode: see kernel_stack_pointer() */
+	unsigned long sp, ss;	/* pushed only from user mode: see kernel_stack_pointer() */
 };
 
 /* Without a change of privilege the processor does not push SP: it is where the frame ends. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Forgetting translations. Kernel pages are global, so reloading CR3 is not enough: invlpg, or a toggle of CR4.PGE. */
+/*
+ * Forgetting translations. Kernel pages are global, so reloading CR3 is not enough: invlpg, or a
+ * toggle of CR4.PGE.
+ */
 #ifndef _ASM_TLBFLUSH_H
 #define _ASM_TLBFLUSH_H
 

@@ -12,7 +12,10 @@
 void *kmap_local_pfn(unsigned long pfn);
 void *kmap_local_pfn_prot(unsigned long pfn, pgprot_t prot);
 
-/* Undo the mapping that @vaddr, an address within it, came from. Out of order: a warning, nothing changed. */
+/*
+ * Undo the mapping that @vaddr, an address within it, came from. Out of order: a warning, nothing
+ * changed.
+ */
 void __kunmap_local(const void *vaddr);
 #define kunmap_local(vaddr) __kunmap_local(vaddr)
 

@@ -6,7 +6,9 @@
 #include <linux/types.h>
 #include <quarry/registry.h>
 
-/* Marks code and data that only boot needs. It says so to the reader; nothing is thrown away yet. */
+/*
+ * Marks code and data that only boot needs. It says so to the reader; nothing is thrown away yet.
+ */
 #define __init		__cold
 #define __initdata
 #define __initconst

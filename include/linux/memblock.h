@@ -247,8 +247,7 @@ static inline bool memblock_is_region_reserved(phys_addr_t base, phys_addr_t siz
 	return memblock_overlaps_region(&memblock.reserved, base, size);
 }
 
-/* Print both lists, and from then on every change, if "memblock=debug" was asked for. */
-extern bool memblock_debug;
+/* Print both lists, if "memblock=debug" is on the command line (every change is printed then). */
 void memblock_dump_all(void);
 
 /* Check what is promised above; print each broken promise with its regions. False: some are. */

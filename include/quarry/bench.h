@@ -15,6 +15,7 @@
 
 #include <asm/msr.h>
 #include <linux/compiler.h>
+#include <linux/math64.h>
 #include <quarry/registry.h>
 
 struct benchmark {
@@ -33,13 +34,12 @@ REGISTRY(benchmarks, const struct benchmark);
 /* One figure: an operation, its parameter, and its cost in tenths of an instruction. */
 void bench_row(const char *op, unsigned long param, u64 tenths);
 
-/* The median of @n samples; sorts them. And the least cost that two reads of the counter show. */
+/* The median of @n samples; sorts them. */
 u64 bench_median(u64 *samples, unsigned int n);
-u64 bench_overhead(void);
 
 /*
  * Run @body @count times, BENCH_REPETITIONS times over; the median, less the same loop without
- * @body and less the counter's own cost, divided by @count, is the row.
+ * @body (and with it the counter's own cost), divided by @count, is the row.
  */
 #define BENCH_LOOP(op, param, count, body) \
 do { \

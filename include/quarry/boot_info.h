@@ -43,7 +43,7 @@ struct boot_info {
 	u32 mem_lower_kb, mem_upper_kb;	/* RAM from 0, and from 1 MiB */
 
 	unsigned int nr_map;		/* 0: the loader gave no map */
-	unsigned int map_dropped;	/* usable entries for which there was no room (never reservations) */
+	unsigned int map_dropped;	/* usable entries that found no room (never reservations) */
 	struct boot_map_entry map[BOOT_MAP_MAX];
 
 	unsigned int nr_modules, modules_dropped;

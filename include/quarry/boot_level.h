@@ -9,7 +9,7 @@ enum boot_level {
 	BOOT_START,
 	BOOT_TRAPS,		/* exceptions are reported */
 	BOOT_MEMBLOCK,		/* memblock_alloc() */
-	BOOT_PAGING,		/* the direct map is complete; map_kernel_page(), kmap_local_pfn() */
+	BOOT_PAGING,		/* direct map complete; map_kernel_page(), kmap_local_pfn() */
 	BOOT_DONE,
 };
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Overhearing the log: a test learns whether a report was printed. Taps are called for each finished line. */
+/*
+ * Overhearing the log: a test learns whether a report was printed. Taps are called for each
+ * finished line.
+ */
 #ifndef _QUARRY_LOG_TAP_H
 #define _QUARRY_LOG_TAP_H
 

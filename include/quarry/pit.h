@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-#define PIT_HZ		1193182u	/* the frequency of the crystal, a twelfth of the PC's first 14.3 MHz */
+#define PIT_HZ		1193182u	/* a twelfth of the 14.3 MHz of the first PC's crystal */
 #define PIT_EXPIRED	(~0u)
 
 void pit_start_countdown(void);

@@ -10,7 +10,9 @@
 
 u64 kunit_seed(void);
 
-/* How many rounds a stress engine should run whose everyday dose is @rounds: `soak` asks for more. */
+/*
+ * How many rounds a stress engine should run whose everyday dose is @rounds: `soak` asks for more.
+ */
 unsigned int kunit_rounds(unsigned int rounds);
 
 #endif /* _QUARRY_TEST_SEED_H */

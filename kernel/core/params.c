@@ -38,8 +38,8 @@ static void __init parse_word(char *word, char *value)
 			continue;
 		known = true;
 		if (!accepted(*p, value))
-			pr_warn("Malformed kernel command line parameter \"%s%s%s\", ignored\n", word,
-				value ? "=" : "", value ?: "");
+			pr_warn("Malformed kernel command line parameter \"%s%s%s\", ignored\n",
+				word, value ? "=" : "", value ?: "");
 	}
 	if (!known)
 		pr_notice("Unknown kernel command line parameter \"%s%s%s\", ignored\n", word,

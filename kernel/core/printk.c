@@ -54,7 +54,7 @@ static struct log_tap *taps;
 /* The line that is being written: it ends with its newline. */
 static struct {
 	bool open;
-	bool shown;		/* decided once: a line is on the consoles as a whole or not at all */
+	bool shown;		/* decided once: a line is on the consoles whole or not at all */
 	int level;
 	u64 ns;
 	unsigned int len;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Where to go on after a fault: see <quarry/recover.h>. One stack of them, since there is one thread. */
+/*
+ * Where to go on after a fault: see <quarry/recover.h>. One stack of them, since there is one
+ * thread.
+ */
 #include <linux/bug.h>
 #include <quarry/recover.h>
 

@@ -8,4 +8,5 @@
 #define COMPILER "gcc " __VERSION__
 #endif
 
-const char quarry_banner[] = "Quarry version " QUARRY_VERSION " (" COMPILER "), the API of Linux 6.1 on i386";
+const char quarry_banner[] =
+	"Quarry version " QUARRY_VERSION " (" COMPILER "), the API of Linux 6.1 on i386";

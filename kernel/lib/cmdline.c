@@ -124,7 +124,9 @@ char *get_options(const char *str, int nints, int *ints)
 			i++;
 		}
 	}
-	/* A range may have more numbers than there was room for: only those that are there count. */
+	/*
+	 * A range may have more numbers than there was room for: only those that are there count.
+	 */
 	ints[0] = count_only ? i - 1 : min(i, nints) - 1;
 	return rest;
 }

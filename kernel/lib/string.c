@@ -49,7 +49,9 @@ static void copy_downwards(void *to, const void *from, size_t n)
 
 void *memmove(void *to, const void *from, size_t n)
 {
-	/* Upwards overwrites what is still to be read only when @to lies inside [from, from + n). */
+	/*
+	 * Upwards overwrites what is still to be read only when @to lies inside [from, from + n).
+	 */
 	if ((unsigned long)to - (unsigned long)from >= n)
 		__copy(to, from, n / 4, n % 4);
 	else

@@ -12,7 +12,8 @@
  *	%pV		a struct va_format: a format with its own arguments
  *	%pa %pap %pad	a phys_addr_t, a dma_addr_t (both by address)
  *	%pR %pr		a struct resource, its flags decoded or raw
- *	%*ph		so many bytes in hexadecimal; %*phC %*phD %*phN: with ":", "-", nothing between
+ *	%*ph		so many bytes in hexadecimal; %*phC %*phD %*phN: with ":", "-", nothing
+ *			between
  *	%*pb %*pbl	a bitmap of so many bits: words in hexadecimal, or a list of ranges
  *	%pGg		a gfp_t by its flags' names
  *

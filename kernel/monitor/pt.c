@@ -34,8 +34,9 @@ static void print_walk(unsigned long addr)
 	for (i = 0; i < walk.levels; i++)
 		print_entry(level_names[i], walk.entry[i]);
 	if (walk.present)
-		monitor_printf("  physical 0x%09llx, a page of %s, %s, %s\n", walk.phys,
-			       walk.large ? "2 MiB" : "4 KiB", walk.writable ? "writable" : "read-only",
+		monitor_printf("  physical 0x%09llx, a page of %s, %s, %s\n",
+			       walk.phys, walk.large ? "2 MiB" : "4 KiB",
+			       walk.writable ? "writable" : "read-only",
 			       walk.executable ? "executable" : "not executable");
 	else
 		monitor_printf("  not mapped\n");
@@ -84,5 +85,6 @@ static const char *complete_pt(int arg, unsigned int n)
 		return NULL;
 	return n ? kallsyms_nth(n - 1) : "dump";
 }
-MONITOR_COMMAND_COMPLETE(pt, "ADDR|SYMBOL|dump", "walk the page tables for an address, or list all ranges",
+MONITOR_COMMAND_COMPLETE(pt, "ADDR|SYMBOL|dump",
+			 "walk the page tables for an address, or list all ranges",
 			 cmd_pt, complete_pt);

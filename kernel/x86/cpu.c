@@ -107,5 +107,6 @@ void __init cpu_init(void)
 	if (cpu->nx)
 		pr_info("NX (Execute Disable) protection: active\n");
 	else
-		pr_notice("NX (Execute Disable) protection: missing in this CPU; all readable pages are executable\n");
+		pr_notice("NX (Execute Disable) protection: missing in this CPU; "
+			  "all readable pages are executable\n");
 }

@@ -52,7 +52,8 @@ static void set_tss_descriptor(unsigned int selector, const struct tss *tss)
 	u32 base = (u32)tss;
 
 	gdt[selector / 8].low = (base << 16) | (sizeof(*tss) - 1);
-	gdt[selector / 8].high = (base & 0xff000000) | SEGMENT_TYPE_TSS << 8 | ((base >> 16) & 0xff);
+	gdt[selector / 8].high = (base & 0xff000000) | SEGMENT_TYPE_TSS << 8 |
+				 ((base >> 16) & 0xff);
 }
 
 static void set_gate(unsigned int vector, unsigned int selector, const void *target, u8 type)
@@ -105,7 +106,8 @@ void __init traps_init(void)
 	unsigned int vector;
 
 	for (vector = 0; vector < NR_VECTORS; vector++)
-		set_gate(vector, SEGMENT_CODE, trap_stubs + vector * TRAP_STUB_SIZE, GATE_INTERRUPT);
+		set_gate(vector, SEGMENT_CODE, trap_stubs + vector * TRAP_STUB_SIZE,
+			 GATE_INTERRUPT);
 
 	main_tss.io_bitmap = sizeof(struct tss);
 	set_tss_descriptor(SEGMENT_TSS, &main_tss);

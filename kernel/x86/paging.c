@@ -168,7 +168,8 @@ static void __init build_window(void)
 	unsigned long addr;
 
 	for (addr = WINDOW_START; addr < FIXADDR_TOP - PMD_SIZE; addr += PMD_SIZE)
-		kernel_directory[directory_index(addr)] = __pa(new_table()) | _PAGE_PRESENT | _PAGE_RW;
+		kernel_directory[directory_index(addr)] =
+			__pa(new_table()) | _PAGE_PRESENT | _PAGE_RW;
 	kernel_directory[directory_index(FIXADDR_TOP)] =
 		__pa(fixmap_table) | _PAGE_PRESENT | _PAGE_RW;
 }
@@ -215,7 +216,10 @@ void __init paging_init(void)
 
 /* ---- the contract: <asm/pgtable.h> ---- */
 
-/* The 4 KiB entry for @addr, or NULL where there is no table. Works before paging_init() for the fixmap. */
+/*
+ * The 4 KiB entry for @addr, or NULL where there is no table. Works before paging_init() for the
+ * fixmap.
+ */
 static pte_t *small_entry(unsigned long addr)
 {
 	pte_t entry;
@@ -249,7 +253,8 @@ int map_kernel_page(unsigned long addr, phys_addr_t phys, pgprot_t prot)
 {
 	pte_t *entry;
 
-	if (!PAGE_ALIGNED(addr) || !PAGE_ALIGNED(phys) || phys >= cpu_phys_limit || addr < PAGE_OFFSET)
+	if (!PAGE_ALIGNED(addr) || !PAGE_ALIGNED(phys) || phys >= cpu_phys_limit ||
+	    addr < PAGE_OFFSET)
 		return -EINVAL;
 	entry = small_entry(addr);
 	if (!entry)

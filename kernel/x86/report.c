@@ -47,8 +47,8 @@ static void show_code(unsigned long ip)
 
 static void show_control_registers(void)
 {
-	pr_emerg("CR0: %08lx CR2: %08lx CR3: %08lx CR4: %08lx\n", read_cr0(), read_cr2(), read_cr3(),
-		 read_cr4());
+	pr_emerg("CR0: %08lx CR2: %08lx CR3: %08lx CR4: %08lx\n",
+		 read_cr0(), read_cr2(), read_cr3(), read_cr4());
 }
 
 void __show_regs(const struct pt_regs *regs)
@@ -56,11 +56,13 @@ void __show_regs(const struct pt_regs *regs)
 	pr_emerg("CPU: 0 PID: 0 Comm: swapper Not tainted %s\n", QUARRY_VERSION);
 	pr_emerg("EIP: %pS\n", (void *)regs->ip);
 	show_code(regs->ip);
-	pr_emerg("EAX: %08lx EBX: %08lx ECX: %08lx EDX: %08lx\n", regs->ax, regs->bx, regs->cx, regs->dx);
-	pr_emerg("ESI: %08lx EDI: %08lx EBP: %08lx ESP: %08lx\n", regs->si, regs->di, regs->bp, regs->sp);
-	pr_emerg("DS: %04lx ES: %04lx FS: %04lx GS: %04lx SS: %04lx EFLAGS: %08lx\n", regs->ds & 0xffff,
-		 regs->es & 0xffff, regs->fs & 0xffff, regs->gs & 0xffff, regs->ss & 0xffff,
-		 regs->flags);
+	pr_emerg("EAX: %08lx EBX: %08lx ECX: %08lx EDX: %08lx\n",
+		 regs->ax, regs->bx, regs->cx, regs->dx);
+	pr_emerg("ESI: %08lx EDI: %08lx EBP: %08lx ESP: %08lx\n",
+		 regs->si, regs->di, regs->bp, regs->sp);
+	pr_emerg("DS: %04lx ES: %04lx FS: %04lx GS: %04lx SS: %04lx EFLAGS: %08lx\n",
+		 regs->ds & 0xffff, regs->es & 0xffff, regs->fs & 0xffff, regs->gs & 0xffff,
+		 regs->ss & 0xffff, regs->flags);
 	show_control_registers();
 	show_trace(regs, KERN_EMERG);
 }
@@ -129,7 +131,9 @@ void report_page_fault(const struct pt_regs *regs, unsigned long addr)
 
 /* ---- double faults ---- */
 
-/* The stack that grew too far, when that is what happened: SP at, or one push above, a guard page. */
+/*
+ * The stack that grew too far, when that is what happened: SP at, or one push above, a guard page.
+ */
 static const struct guard_page *overflowed_stack(unsigned long sp)
 {
 	const struct guard_page *guard = guard_page_find(sp - 4);
@@ -142,7 +146,8 @@ void report_double_fault(const struct pt_regs *regs)
 	const struct guard_page *guard = overflowed_stack(regs->sp);
 
 	if (guard) {
-		pr_emerg("BUG: stack guard page was hit: %s overflowed (ESP %08lx is in its guard page at %08lx)\n",
+		pr_emerg("BUG: stack guard page was hit: %s overflowed "
+			 "(ESP %08lx is in its guard page at %08lx)\n",
 			 guard->owner, regs->sp, guard->addr);
 		return;
 	}

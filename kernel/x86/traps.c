@@ -133,7 +133,8 @@ static void handle_exception(const struct pt_regs *regs)
 static void handle_nmi(const struct pt_regs *regs)
 {
 	oops_enter();
-	pr_emerg("NMI watchdog: Watchdog detected hard LOCKUP on cpu 0: nothing happened for %d seconds, the CPU hangs at %pS\n",
+	pr_emerg("NMI watchdog: Watchdog detected hard LOCKUP on cpu 0: "
+		 "nothing happened for %d seconds, the CPU hangs at %pS\n",
 		 watchdog_thresh, (void *)regs->ip);
 	show_regs(regs);
 	panic("Hard LOCKUP");

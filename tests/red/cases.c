@@ -70,7 +70,9 @@ static void leaves(struct kunit *test)
 	static struct kunit_case red_##bad##_cases[] = { \
 		KUNIT_CASE(good), KUNIT_CASE(bad), KUNIT_CASE_NAMED(good, "also_good"), {} \
 	}; \
-	static struct kunit_suite red_##bad = { .name = "red_" #bad, .test_cases = red_##bad##_cases }; \
+	static struct kunit_suite red_##bad = { \
+		.name = "red_" #bad, .test_cases = red_##bad##_cases \
+	}; \
 	kunit_test_suite(red_##bad)
 
 #define KUNIT_CASE_NAMED(function, its_name) { .run_case = function, .name = its_name }

@@ -4,7 +4,9 @@
 
 #include <linux/types.h>
 
-/* Nanoseconds since boot, from the time-stamp counter; 0 before it is calibrated (or without one). */
+/*
+ * Nanoseconds since boot, from the time-stamp counter; 0 before it is calibrated (or without one).
+ */
 u64 local_clock(void);
 #define sched_clock local_clock
 
