@@ -101,16 +101,20 @@ $(OUT)/obj/.flags: FORCE
 
 # ---- running it ----
 
+# A second make builds, once the tools are there; on all CPUs, unless you said -j yourself.
+BUILD = $(MAKE) --no-print-directory \
+	$(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
+
 # Look for the tools that a target needs, once: `make doctor` looks again.
 $(O)/.doctor-%:
 	@tools/doctor --for $* --stamp $@
 
 run: | $(O)/.doctor-run	## boot it: the monitor on the serial line; leave with `poweroff` or Ctrl-A X
-	@$(MAKE) --no-print-directory $(IMAGE)
+	@$(BUILD) $(IMAGE)
 	@tools/run
 
 iso: | $(O)/.doctor-iso	## build the bootable CD image, build/quarry.iso
-	@$(MAKE) --no-print-directory $(OUT)/quarry.iso
+	@$(BUILD) $(OUT)/quarry.iso
 
 run-iso: iso		## boot it through GRUB from the ISO
 	@ISO=1 tools/run
@@ -130,11 +134,11 @@ $(OUT)/obj/.append: FORCE
 	@printf '%s\n' '$(APPEND)' | cmp -s - $@ || printf '%s\n' '$(APPEND)' > $@
 
 debug: | $(O)/.doctor-debug	## start it stopped, with GDB attached, compiled for stepping
-	@$(MAKE) --no-print-directory DEBUG=1 $(O)/debug/quarry.elf
+	@$(BUILD) DEBUG=1 $(O)/debug/quarry.elf
 	@tools/debug
 
 record: | $(O)/.doctor-debug	## run it and record every step of the machine, for `make rewind`
-	@$(MAKE) --no-print-directory $(IMAGE)
+	@$(BUILD) $(IMAGE)
 	@tools/record
 
 rewind: | $(O)/.doctor-debug	## replay the recording under GDB, forwards and backwards (q-who-wrote ADDR)
@@ -152,7 +156,8 @@ $(TEST_GOALS): test-%: test-images
 	@tools/test/run-tests $*
 
 test-images: | $(O)/.doctor-test
-	@$(MAKE) --no-print-directory $(IMAGE) $(OUT)/quarry-red.elf $(OUT)/quarry-test.iso
+	@$(BUILD) $(IMAGE) $(OUT)/quarry-red.elf $(OUT)/quarry-test.iso
+	@$(BUILD) -s -C tests/host O=$(abspath $(O))/host
 
 soak: test-images	## the same tests with long budgets
 	@SOAK=1 tools/test/run-tests
@@ -161,7 +166,7 @@ mutants: | $(O)/.doctor-test	## put in small faults, one at a time: the tests mu
 	@tools/mutants
 
 bench: | $(O)/.doctor-bench	## count instructions, compare with Linux, write build/bench.csv
-	@$(MAKE) --no-print-directory $(IMAGE)
+	@$(BUILD) $(IMAGE)
 	@tools/bench
 
 # ---- keeping it in order ----

@@ -72,12 +72,12 @@ static void add_downwards(void)
 		memblock_add_range(&list, i * STRIDE, PAGE_SIZE, MEMBLOCK_NONE);
 }
 
-/* Per region: what the first entry of a list costs, and the last, on the average. */
+/* Whole lists: SCATTERED regions at their end, at their beginning, and one that swallows them all. */
 static void bench_add(void)
 {
-	BENCH_LOOP("memblock_add_up_batch", SCATTERED, 10, add_upwards());
-	BENCH_LOOP("memblock_add_down_batch", SCATTERED, 10, add_downwards());
-	BENCH_LOOP("memblock_merge_batch", SCATTERED, 10, ({
+	BENCH_LOOP("memblock_add_upwards", SCATTERED, 10, add_upwards());
+	BENCH_LOOP("memblock_add_downwards", SCATTERED, 10, add_downwards());
+	BENCH_LOOP("memblock_add_and_merge", SCATTERED, 10, ({
 		add_upwards();
 		memblock_add_range(&list, 0, SCATTERED * STRIDE, MEMBLOCK_NONE);
 	}));
