@@ -54,11 +54,11 @@ CFLAGS	:= -std=gnu11 -m32 -march=i686 $(if $(DEBUG),-Og -DDEBUG_BUILD,-O2) -g \
 	   -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=include) -Iinclude \
 	   -fno-pic -fno-pie -mno-sse -mno-mmx -mgeneral-regs-only \
 	   -fno-strict-aliasing -fno-common -fwrapv -fno-delete-null-pointer-checks \
-	   -fno-stack-protector -fno-asynchronous-unwind-tables -ffile-prefix-map=$(CURDIR)/= \
+	   -fno-stack-protector -fno-asynchronous-unwind-tables -ffile-prefix-map="$(CURDIR)"=. \
 	   -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-type-limits -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror) \
 	   $(if $(IS_CLANG),-mstack-alignment=4,-mregparm=3 -mpreferred-stack-boundary=2)
-ASFLAGS	:= -m32 -march=i686 -g -Iinclude -D__ASSEMBLY__ -ffile-prefix-map=$(CURDIR)/=
+ASFLAGS	:= -m32 -march=i686 -g -Iinclude -D__ASSEMBLY__ -ffile-prefix-map="$(CURDIR)"=.
 LDFLAGS	:= -m elf_i386 -T linker.ld -nostdlib --build-id=none -z noexecstack -z max-page-size=4096 \
 	   --orphan-handling=warn
 LDFLAGS	:= $(filter-out --orphan-handling=warn,$(LDFLAGS))

@@ -162,8 +162,8 @@ static void expect_symbol(struct kunit *test, unsigned long addr, const char *na
 
 static void traps_backtrace(struct kunit *test)
 {
-	unsigned long trace[16];
-	unsigned int n = second(trace, 16);
+	unsigned long trace[32];
+	unsigned int n = second(trace, 32);
 
 	KUNIT_ASSERT_GT(test, n, 4);
 	expect_symbol(test, trace[0], "third");
