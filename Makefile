@@ -16,10 +16,11 @@ LD	:= $(if $(filter default undefined,$(origin LD)),$(CROSS_COMPILE)ld,$(LD))
 NM	?= $(CROSS_COMPILE)nm
 READELF	?= $(CROSS_COMPILE)readelf
 DEBUG	?=#			1: compile for stepping (-Og), into $(O)/debug
-WERROR	?= $(if $(CI),1,)#	1: warnings are errors
+WERROR	?=#			1: warnings are errors, as in CI
 V	?=#			1: show the commands
 
 O	:= $(strip $(O))
+WERROR	:= $(or $(WERROR),$(CI))
 OUT	:= $(O)$(if $(DEBUG),/debug)
 IMAGE	:= $(OUT)/quarry.elf
 Q	:= $(if $(V),,@)
@@ -181,7 +182,7 @@ layers: $(IMAGE)	## check who includes and who calls whom
 stats: $(IMAGE)		## sizes of files, functions and image, against their limits
 	@tools/stats
 
-lint: | $(O)/.doctor-lint	## sparse, cppcheck, clang-tidy
+lint: | $(O)/.doctor-lint	## sparse, clang-tidy, shellcheck, and the house's own rules
 	@tools/lint
 
 format:			## clang-format for the files you changed

@@ -35,7 +35,7 @@ asmlinkage void __noreturn start_kernel(u32 magic, u32 boot_info_phys)
 	traps_init();					/* a fault is a report, not a reset */
 	boot_level_reached(BOOT_TRAPS);
 
-	boot_info_from_multiboot(magic, boot_info_phys);	/* the loader's memory is free */
+	boot_info_from_multiboot(magic, boot_info_phys);	/* its memory may be reused */
 	pr_notice("Kernel command line: %s\n", boot_info.command_line);
 	parse_boot_params(boot_info.command_line);	/* parameters have their values */
 	cpu_init();					/* boot_cpu knows what this CPU can do */

@@ -128,6 +128,25 @@ static void wide_elements(struct kunit *test)
 	}
 }
 
+static unsigned int swaps;
+
+static void swap_ints(void *a, void *b, int size)
+{
+	swap(*(int *)a, *(int *)b);
+	swaps++;
+}
+
+/* sort()'s own kind of swap function is the one that moves the elements. */
+static void swap_of_the_caller(struct kunit *test)
+{
+	int array[] = { 3, 1, 2 };
+
+	swaps = 0;
+	sort(array, 3, sizeof(int), by_value, swap_ints);
+	KUNIT_EXPECT_TRUE(test, is_sorted(array, 3));
+	KUNIT_EXPECT_GT(test, swaps, 0U);
+}
+
 static int by_byte(const void *a, const void *b)
 {
 	return *(const u8 *)a - *(const u8 *)b;
@@ -235,6 +254,7 @@ static struct kunit_case sort_cases[] = {
 	KUNIT_CASE(every_permutation),
 	KUNIT_CASE(random_arrays),
 	KUNIT_CASE(wide_elements),
+	KUNIT_CASE(swap_of_the_caller),
 	KUNIT_CASE(short_elements),
 	KUNIT_CASE(binary_search),
 	KUNIT_CASE(list_sorting),

@@ -71,11 +71,11 @@ void dump_stack(void) __cold;
 void dump_stack_lvl(const char *log_lvl) __cold;
 
 /*
- * The log, oldest line first: calls @line for each, with its level, its time in nanoseconds and
- * its text (terminated, no newline, valid during the call). kmsg_dump_tail(): the last @lines.
+ * The log, oldest line first: calls @fn for each, with its level, its time in nanoseconds and
+ * its text (terminated, no newline, valid during the call). kmsg_for_each_tail(): the last @lines.
  */
 typedef void (*kmsg_line_fn)(void *arg, int level, u64 ns, const char *text);
-void kmsg_for_each(kmsg_line_fn line, void *arg);
-void kmsg_for_each_tail(unsigned int lines, kmsg_line_fn line, void *arg);
+void kmsg_for_each(kmsg_line_fn fn, void *arg);
+void kmsg_for_each_tail(unsigned int lines, kmsg_line_fn fn, void *arg);
 
 #endif /* _LINUX_PRINTK_H */

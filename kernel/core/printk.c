@@ -45,8 +45,8 @@ struct log_record {
 
 int console_printk[4] = { 7, LOGLEVEL_WARNING, 1, 7 };
 
-char log_buffer[LOG_SIZE] __aligned(16);
-u32 log_first, log_next;
+static char log_buffer[LOG_SIZE] __aligned(16);
+static u32 log_first, log_next;
 
 static struct console *consoles;
 static struct log_tap *taps;

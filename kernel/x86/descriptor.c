@@ -32,7 +32,7 @@ struct descriptor_pointer {
 #define GATE_INTERRUPT		0x8e		/* present, ring 0, interrupts off on entry */
 #define GATE_TASK		0x85
 
-struct descriptor gdt[GDT_ENTRIES] __aligned(8) = {
+static struct descriptor gdt[GDT_ENTRIES] __aligned(8) = {
 	[SEGMENT_CODE / 8] = FLAT_SEGMENT(SEGMENT_TYPE_CODE),
 	[SEGMENT_DATA / 8] = FLAT_SEGMENT(SEGMENT_TYPE_DATA),
 };
