@@ -15,6 +15,8 @@ CC	:= $(if $(filter default undefined,$(origin CC)),$(CROSS_COMPILE)gcc,$(CC))
 LD	:= $(if $(filter default undefined,$(origin LD)),$(CROSS_COMPILE)ld,$(LD))
 NM	?= $(CROSS_COMPILE)nm
 READELF	?= $(CROSS_COMPILE)readelf
+GRUB_MKRESCUE ?= $(firstword $(shell command -v grub-mkrescue grub2-mkrescue i686-elf-grub-mkrescue) \
+			grub-mkrescue)
 DEBUG	?=#			1: compile for stepping (-Og), into $(O)/debug
 WERROR	?=#			1: warnings are errors, as in CI
 V	?=#			1: show the commands
@@ -128,7 +130,7 @@ $(OUT)/%.iso: $(IMAGE) iso/grub.cfg $(OUT)/obj/.append
 	@rm -rf $@.dir && mkdir -p $@.dir/boot/grub
 	@cp $(IMAGE) $@.dir/boot/quarry.elf
 	@sed '$(ISO_SETTINGS)' iso/grub.cfg > $@.dir/boot/grub/grub.cfg
-	$(Q)grub-mkrescue -o $@ $@.dir $(if $(V),,> $@.log 2>&1) || { cat $@.log; exit 1; }
+	$(Q)$(GRUB_MKRESCUE) -o $@ $@.dir $(if $(V),,> $@.log 2>&1) || { cat $@.log; exit 1; }
 
 $(OUT)/obj/.append: FORCE
 	@mkdir -p $(@D)
@@ -158,6 +160,7 @@ $(TEST_GOALS): test-%: test-images
 
 test-images: | $(O)/.doctor-test
 	@$(BUILD) $(IMAGE) $(OUT)/quarry-red.elf $(OUT)/quarry-test.iso
+	@$(BUILD) DEBUG=1 $(O)/debug/quarry.elf
 	@$(BUILD) -s -C tests/host O=$(abspath $(O))/host
 
 soak: test-images	## the same tests with long budgets

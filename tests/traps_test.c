@@ -10,7 +10,7 @@
 #include <linux/stacktrace.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include <quarry/memory_layout.h>
+#include <quarry/log_tap.h>
 
 static void traps_divide_error(struct kunit *test)
 {
@@ -152,12 +152,13 @@ static noinline unsigned int second(unsigned long *trace, unsigned int size)
 	return n;
 }
 
+/* The compiler may have made a variant of it: "name.constprop.0". */
 static void expect_symbol(struct kunit *test, unsigned long addr, const char *name)
 {
 	char symbol[KSYM_SYMBOL_LEN];
 
 	sprint_symbol_no_offset(symbol, addr);
-	KUNIT_EXPECT_STREQ(test, symbol, name);
+	KUNIT_EXPECT_TRUE_MSG(test, strstarts(symbol, name), "%s is not %s", symbol, name);
 }
 
 static void traps_backtrace(struct kunit *test)
@@ -173,6 +174,79 @@ static void traps_backtrace(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, second(trace, 2), 2);
 }
 
+/* EBP as a frame pointer, in a caller of functions that use it for something else. */
+static noinline unsigned int without_ebp(unsigned long *trace, unsigned int size)
+{
+	unsigned int n = third(trace, size);
+
+	asm volatile("" : : : "ebp");
+	return n;
+}
+
+static noinline unsigned int with_alloca(unsigned long *trace, unsigned int size)
+{
+	char *room = __builtin_alloca(size);
+	unsigned int n;
+
+	OPTIMIZER_HIDE_VAR(room);
+	room[0] = 0;
+	n = without_ebp(trace, size);
+	barrier();
+	return n + room[0];
+}
+
+static void traps_backtrace_by_ebp(struct kunit *test)
+{
+	unsigned long trace[32];
+	unsigned int n = with_alloca(trace, 32);
+
+	KUNIT_ASSERT_GT(test, n, 4);
+	expect_symbol(test, trace[1], "without_ebp");
+	expect_symbol(test, trace[2], "with_alloca");
+	expect_symbol(test, trace[3], "traps_backtrace_by_ebp");
+	expect_symbol(test, trace[n - 1], "start_kernel");
+}
+
+/* Looked at from the handler, a backtrace goes through the exception to what made it. */
+static struct {
+	struct log_tap tap;
+	unsigned long trace[32];
+	unsigned int n;
+} from_handler;
+
+static void trace_at_oops(struct log_tap *tap, int level, const char *text)
+{
+	if (strstarts(text, "Oops:"))
+		from_handler.n = stack_trace_save(from_handler.trace, 32, 0);
+}
+
+static bool in_trace(const char *name)
+{
+	char symbol[KSYM_SYMBOL_LEN];
+	unsigned int i;
+
+	for (i = 0; i < from_handler.n; i++) {
+		sprint_symbol_no_offset(symbol, from_handler.trace[i]);
+		if (!strcmp(symbol, name))
+			return true;
+	}
+	return false;
+}
+
+static void traps_backtrace_through_an_exception(struct kunit *test)
+{
+	volatile int *nowhere = (int *)0x40000000;
+
+	from_handler.n = 0;
+	from_handler.tap.line = trace_at_oops;
+	log_tap_add(&from_handler.tap);
+	KUNIT_EXPECT_REPORT(test, "Oops: *", (void)*nowhere);
+	log_tap_remove(&from_handler.tap);
+	KUNIT_EXPECT_TRUE(test, in_trace("trap_dispatch"));
+	KUNIT_EXPECT_TRUE(test, in_trace("traps_backtrace_through_an_exception"));
+	KUNIT_EXPECT_TRUE(test, in_trace("start_kernel"));
+}
+
 static void traps_symbols(struct kunit *test)
 {
 	unsigned long addr = (unsigned long)traps_symbols;
@@ -183,6 +257,8 @@ static void traps_symbols(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kallsyms_lookup_name("no such symbol"), 0UL);
 	KUNIT_EXPECT_STREQ(test, kallsyms_lookup(addr + 3, &size, &offset), "traps_symbols");
 	KUNIT_EXPECT_EQ(test, offset, 3UL);
+	KUNIT_EXPECT_STREQ(test, kallsyms_lookup(addr, &size, &offset), "traps_symbols");
+	KUNIT_EXPECT_EQ(test, offset, 0UL);
 	KUNIT_EXPECT_GT(test, size, 40UL);
 	KUNIT_EXPECT_NULL(test, kallsyms_lookup(0x1000, &size, &offset));
 	sprint_symbol(symbol, 0x1000);
@@ -204,6 +280,8 @@ static struct kunit_case traps_cases[] = {
 	KUNIT_CASE(traps_fault_in_printk),
 	KUNIT_CASE(traps_nofault_copy),
 	KUNIT_CASE(traps_backtrace),
+	KUNIT_CASE(traps_backtrace_by_ebp),
+	KUNIT_CASE(traps_backtrace_through_an_exception),
 	KUNIT_CASE(traps_symbols),
 	{}
 };

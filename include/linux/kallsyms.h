@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The image's own symbol table (tools/ksyms makes it; kernel/lib/kallsyms.c reads it). */
+/* The image's own symbol table (tools/link makes it; kernel/lib/kallsyms.c reads it). */
 #ifndef _LINUX_KALLSYMS_H
 #define _LINUX_KALLSYMS_H
 

@@ -8,4 +8,7 @@
  */
 void parse_boot_params(const char *line);
 
+/* The same in place: @line is cut up, and must live as long as the values that point into it. */
+void parse_params(char *line);
+
 #endif /* _QUARRY_PARAMS_H */

@@ -46,15 +46,21 @@ static void __init parse_word(char *word, char *value)
 			  value ? "=" : "", value ?: "");
 }
 
-void __init parse_boot_params(const char *command_line)
+void __init parse_params(char *line)
 {
-	static char words[COMMAND_LINE_SIZE];	/* values point into it from now on */
-	char *line, *word, *value;
+	char *word, *value;
 
-	strscpy(words, command_line, sizeof(words));
-	line = skip_spaces(words);
+	line = skip_spaces(line);
 	while (*line) {
 		line = next_arg(line, &word, &value);
 		parse_word(word, value);
 	}
+}
+
+void __init parse_boot_params(const char *command_line)
+{
+	static char words[COMMAND_LINE_SIZE];	/* values point into it from now on */
+
+	strscpy(words, command_line, sizeof(words));
+	parse_params(words);
 }

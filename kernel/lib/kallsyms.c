@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The image's own symbol table. tools/ksyms reads the linked image and writes the three arrays
+ * The image's own symbol table. tools/link reads the linked image and writes the three arrays
  * below as assembly; the image is linked again with them until nothing moves any more. Addresses
  * ascend; a symbol reaches to the next one.
  */

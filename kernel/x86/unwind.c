@@ -4,7 +4,7 @@
  *
  * 1. The idea
  * The compiler knows, for each instruction, how far above ESP the return address lies, and writes
- * it into the debug information (DWARF, "call frame information"). tools/ksyms boils that down
+ * it into the debug information (DWARF, "call frame information"). tools/link boils that down
  * to one table of 8-byte rows, which is part of the image. A running kernel pays nothing for it;
  * Linux's ORC unwinder is the same trade.
  *
