@@ -53,7 +53,7 @@ RED_OBJECTS := $(call object,$(RED_SOURCES))
 IS_CLANG := $(findstring clang,$(CC))
 # -mregparm=3: arguments in registers, as every i386 Linux has it. clang's own calls of memcpy do
 # not follow it, so clang builds without.
-CFLAGS	:= -std=gnu11 -m32 -march=i686 $(if $(DEBUG),-Og -DDEBUG_BUILD,-O2) -g \
+CFLAGS	:= -std=gnu11 -m32 -march=i686 $(if $(DEBUG),-Og,-O2) -g \
 	   -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=include) -Iinclude \
 	   -fno-pic -fno-pie -mno-sse -mno-mmx -mgeneral-regs-only \
 	   -fno-strict-aliasing -fno-common -fwrapv -fno-delete-null-pointer-checks \
@@ -62,9 +62,7 @@ CFLAGS	:= -std=gnu11 -m32 -march=i686 $(if $(DEBUG),-Og -DDEBUG_BUILD,-O2) -g \
 	   -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror) \
 	   $(if $(IS_CLANG),-mstack-alignment=4,-mregparm=3 -mpreferred-stack-boundary=2)
 ASFLAGS	:= -m32 -march=i686 -g -Iinclude -D__ASSEMBLY__ -ffile-prefix-map="$(CURDIR)"=.
-LDFLAGS	:= -m elf_i386 -T linker.ld -nostdlib --build-id=none -z noexecstack -z max-page-size=4096 \
-	   --orphan-handling=warn
-LDFLAGS	:= $(filter-out --orphan-handling=warn,$(LDFLAGS))
+LDFLAGS	:= -m elf_i386 -T linker.ld -nostdlib --build-id=none -z noexecstack -z max-page-size=4096
 LINK	= tools/link --cc "$(CC) -m32" --ld "$(LD) $(LDFLAGS)" --nm $(NM) --readelf $(READELF)
 
 help:	## this list
@@ -123,18 +121,18 @@ run-iso: iso		## boot it through GRUB from the ISO
 	@ISO=1 tools/run
 
 # quarry.iso waits at its menu; quarry-test.iso runs the tests at once.
-$(OUT)/quarry.iso: ISO_SETTINGS = s|@TIMEOUT@|3|; s|@APPEND@|$(APPEND)|
-$(OUT)/quarry-test.iso: ISO_SETTINGS = s|@TIMEOUT@|0|; s|@APPEND@|test|
+$(OUT)/quarry.iso: ISO_SETTINGS = TIMEOUT=3
+$(OUT)/quarry-test.iso: ISO_SETTINGS = TIMEOUT=0 APPEND=test
 $(OUT)/%.iso: $(IMAGE) iso/grub.cfg $(OUT)/obj/.append
 	$(call say,ISO,$@)
 	@rm -rf $@.dir && mkdir -p $@.dir/boot/grub
 	@cp $(IMAGE) $@.dir/boot/quarry.elf
-	@sed '$(ISO_SETTINGS)' iso/grub.cfg > $@.dir/boot/grub/grub.cfg
+	@$(ISO_SETTINGS) tools/fill-in TIMEOUT APPEND < iso/grub.cfg > $@.dir/boot/grub/grub.cfg
 	$(Q)$(GRUB_MKRESCUE) -o $@ $@.dir $(if $(V),,> $@.log 2>&1) || { cat $@.log; exit 1; }
 
 $(OUT)/obj/.append: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(APPEND)' | cmp -s - $@ || printf '%s\n' '$(APPEND)' > $@
+	@printf '%s\n' "$$APPEND" | cmp -s - $@ || printf '%s\n' "$$APPEND" > $@
 
 debug: | $(O)/.doctor-debug	## start it stopped, with GDB attached, compiled for stepping
 	@$(BUILD) DEBUG=1 $(O)/debug/quarry.elf

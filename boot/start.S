@@ -13,7 +13,7 @@
  *	4. call start_kernel(magic, info) on the boot stack.
  *
  * kernel/x86/paging.c builds the final tables. Until then all of low memory is one writable,
- * executable window, but address 0 is unmapped and a fault is already possible to report.
+ * executable window, but address 0 is unmapped.
  */
 #include <asm/page.h>
 #include <asm/pgtable.h>
@@ -22,6 +22,11 @@
 #define MULTIBOOT_HEADER_MAGIC	0x1badb002
 #define MULTIBOOT_LOADER_MAGIC	0x2badb002
 #define MULTIBOOT_FLAGS		0x3		/* page-aligned modules; tell us about memory */
+
+/* The start of the loader's information: flags, then RAM from 0 and from 1 MiB, in KiB. */
+#define MULTIBOOT_INFO_MEMORY		0x1
+#define MULTIBOOT_INFO_MEM_UPPER	8
+#define LEAST_MEM_UPPER			2048
 
 #define PHYS(symbol)		((symbol) - PAGE_OFFSET_RAW)
 
@@ -53,7 +58,12 @@ _start:
 	movl	$why_magic, %esi
 	cmpl	$MULTIBOOT_LOADER_MAGIC, %eax
 	jne	refuse
-	movl	%eax, %ebp			/* CPUID will use all of EAX to EDX */
+	movl	$why_memory, %esi		/* the stack lies behind the image: is there RAM? */
+	testl	$MULTIBOOT_INFO_MEMORY, (%ebx)
+	jz	1f				/* not said (v86); memblock will ask again */
+	cmpl	$LEAST_MEM_UPPER, MULTIBOOT_INFO_MEM_UPPER(%ebx)
+	jb	refuse
+1:	movl	%eax, %ebp			/* CPUID will use all of EAX to EDX */
 	movl	%ebx, %edi
 
 	pushfl					/* a CPU has CPUID if EFLAGS.ID can be changed */
@@ -65,6 +75,8 @@ _start:
 	pushfl
 	popl	%eax
 	movl	$why_cpuid, %esi
+	pushl	%ecx				/* as they were */
+	popfl
 	cmpl	%ecx, %eax
 	je	refuse
 
@@ -143,6 +155,8 @@ stop:
 
 why_magic:	.ascii "Quarry: not started by a Multiboot loader "
 		.asciz "(EAX is not 0x2badb002). Stopped.\r\n"
+why_memory:	.ascii "Quarry needs a machine with 4 MiB of RAM or more; this one has less than "
+		.asciz "3 MiB. Stopped.\r\n"
 why_cpuid:	.ascii "Quarry: this CPU has no CPUID instruction; "
 		.asciz "a Pentium Pro or later is needed. Stopped.\r\n"
 why_pae:	.ascii "Quarry: this CPU has no PAE (physical address extension), "
@@ -181,7 +195,7 @@ boot_stack:
 	.skip	2 * 4096
 boot_stack_top:
 
-	.globl	early_directory, fixmap_table
+	.globl	fixmap_table
 early_directory:
 	.skip	4096
 fixmap_table:

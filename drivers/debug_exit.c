@@ -18,14 +18,17 @@ void __noreturn machine_exit(enum exit_code code)
 {
 	/* QEMU's; Bochs and old QEMU */
 	static const u16 acpi_control_ports[] = { 0x604, 0xb004 };
-	static const char bye[] = "It is now safe to turn off the computer.\n";
+	static const char bye[] = "It is now safe to turn off the computer.\n", halted[] = "Halted.\n";
 	unsigned int i;
 
 	outb(code, DEBUG_EXIT_PORT);
-	if (code == EXIT_OK)		/* a failure must not look like an orderly end */
+	if (code == EXIT_OK) {		/* a failure must not look like an orderly end */
 		for (i = 0; i < sizeof(acpi_control_ports) / sizeof(acpi_control_ports[0]); i++)
 			outw(ACPI_SLEEP, acpi_control_ports[i]);
-	console_write(bye, sizeof(bye) - 1);
+		console_write(bye, sizeof(bye) - 1);
+	} else {
+		console_write(halted, sizeof(halted) - 1);
+	}
 	cpu_stop();
 }
 

@@ -21,9 +21,12 @@ int watchdog_thresh = 10;
 static bool running;
 
 /* The device counts in steps of two seconds, from 30 (written as 0) down to 0 (15). */
+#define STEP		2
+#define LONGEST		30
+
 static u8 encode_seconds(int seconds)
 {
-	return (30 - clamp(seconds, 2, 30)) / 2;
+	return (LONGEST - seconds) / STEP;
 }
 
 void touch_nmi_watchdog(void)
@@ -34,7 +37,7 @@ void touch_nmi_watchdog(void)
 
 void __init watchdog_start(void)
 {
-	running = nmi_watchdog_user_enabled;
+	running = nmi_watchdog_user_enabled && watchdog_thresh;
 	touch_nmi_watchdog();
 }
 
@@ -50,8 +53,14 @@ static int __init nmi_watchdog_setup(char *value)
 }
 early_param("nmi_watchdog", nmi_watchdog_setup);
 
+/* Seconds, made into what the device can count; 0 switches the watchdog off, as in Linux. */
 static int __init watchdog_thresh_setup(char *value)
 {
-	return value ? kstrtoint(value, 0, &watchdog_thresh) : -EINVAL;
+	unsigned int seconds;
+
+	if (!value || kstrtouint(value, 0, &seconds))
+		return -EINVAL;
+	watchdog_thresh = min_t(unsigned int, roundup(seconds, STEP), LONGEST);
+	return 0;
 }
 early_param("watchdog_thresh", watchdog_thresh_setup);

@@ -10,8 +10,8 @@
  * 2. Structure and invariants
  * Each CPU has KM_MAX_IDX slots, used as a stack: the last one mapped is the first unmapped.
  *	slots [0, depth) are mapped, slots [depth, KM_MAX_IDX) are not
- * A page of low memory needs no slot: its direct-map address is returned, and taking it back is
- * then nothing. So a caller need not know where its page lies.
+ * A page in the direct map needs no slot: its address there is returned (with the rights it has
+ * there), and taking it back is then nothing. So a caller need not know where its page lies.
  *
  * 3. Contexts
  * Any, interrupts included: mapping never waits and never allocates.
@@ -35,8 +35,10 @@ static unsigned int slot_index(unsigned int slot)
 
 void *kmap_local_pfn_prot(unsigned long pfn, pgprot_t prot)
 {
-	if (pfn < max_low_pfn)
+	if (pfn < max_low_pfn && is_direct_mapped(pfn))
 		return __va(PFN_PHYS(pfn));
+	if (WARN(pfn >= PFN_DOWN(cpu_phys_limit), "kmap_local_pfn: frame 0x%lx is out of reach\n", pfn))
+		return NULL;
 	if (!boot_level_needed(BOOT_PAGING, "kmap_local_pfn()"))
 		return NULL;
 	if (depth == KM_MAX_IDX)
@@ -55,7 +57,7 @@ void __kunmap_local(const void *vaddr)
 	unsigned long addr = (unsigned long)vaddr & PAGE_MASK;
 
 	if (addr < FIXADDR_START)
-		return;				/* a page of low memory */
+		return;				/* it is in the direct map */
 	if (WARN(!depth || addr != fix_to_virt(slot_index(depth - 1)),
 		 "kunmap_local(%px): not the mapping made last (%u are open)\n", vaddr, depth))
 		return;

@@ -20,6 +20,28 @@ static void highmem_lowmem_needs_no_slot(struct kunit *test)
 	kunmap_local(va);
 }
 
+/* Low memory that the direct map leaves out can be touched all the same. */
+static void highmem_what_the_direct_map_lacks(struct kunit *test)
+{
+	extern char boot_stack_guard[];
+	unsigned long pfn = PFN_DOWN(__pa(boot_stack_guard));
+	volatile u32 *word = kmap_local_pfn(pfn);
+	struct page_walk walk;
+
+	KUNIT_EXPECT_PTR_NE(test, (void *)word, (void *)boot_stack_guard);
+	KUNIT_ASSERT_TRUE(test, walk_page_tables((unsigned long)word, &walk));
+	KUNIT_EXPECT_EQ(test, walk.phys, PFN_PHYS(pfn));
+	*word = 1;
+	kunmap_local((void *)word);
+	KUNIT_EXPECT_FALSE(test, walk_page_tables((unsigned long)word, &walk));
+}
+
+static void highmem_out_of_reach_is_reported(struct kunit *test)
+{
+	KUNIT_EXPECT_REPORT(test, "kmap_local_pfn: frame * is out of reach",
+			    kmap_local_pfn(PFN_DOWN(cpu_phys_limit)));
+}
+
 static unsigned long top_highmem_pfn(struct kunit *test)
 {
 	if (max_pfn <= max_low_pfn)
@@ -77,6 +99,8 @@ static void highmem_out_of_order_is_reported(struct kunit *test)
 
 static struct kunit_case highmem_cases[] = {
 	KUNIT_CASE(highmem_lowmem_needs_no_slot),
+	KUNIT_CASE(highmem_what_the_direct_map_lacks),
+	KUNIT_CASE(highmem_out_of_reach_is_reported),
 	KUNIT_CASE(highmem_write_and_read_back),
 	KUNIT_CASE(highmem_nesting),
 	KUNIT_CASE(highmem_out_of_order_is_reported),

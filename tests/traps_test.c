@@ -61,6 +61,8 @@ static void traps_bad_call(struct kunit *test)
 	void (*volatile function)(void) = (void (*)(void))0x40000000;
 
 	KUNIT_EXPECT_REPORT(test, " traps_bad_call+*", function());
+	KUNIT_EXPECT_REPORT(test, "#PF: supervisor instruction fetch in kernel mode", function());
+	KUNIT_EXPECT_REPORT(test, "CR0: * CR2: 40000000 *", function());
 }
 
 static void traps_bug(struct kunit *test)

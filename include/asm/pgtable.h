@@ -69,6 +69,12 @@ int map_kernel_page(unsigned long addr, phys_addr_t phys, pgprot_t prot);
  */
 phys_addr_t unmap_kernel_page(unsigned long addr);
 
+/*
+ * Does low memory's page frame @pfn have its place in the direct map? Holes have none, and neither
+ * have guard pages. @pfn is below max_low_pfn.
+ */
+bool is_direct_mapped(unsigned long pfn);
+
 /* A walk through the tables, level by level, for `pt ADDR`, fault reports and tests. */
 struct page_walk {
 	unsigned int levels;	/* entries that were read: 1 to 3 */

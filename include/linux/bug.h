@@ -13,7 +13,7 @@
 
 #define BUG_ON(condition) do { if (unlikely(condition)) BUG(); } while (0)
 
-/* Prints the warning's block: place, message, registers, backtrace. Any context. */
+/* Prints the warning's block: place, message, backtrace. Any context. */
 void __warn_printf(const char *file, int line, const char *fmt, ...) __printf(3, 4) __cold;
 void __warn_plain(const char *file, int line) __cold;
 

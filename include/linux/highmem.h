@@ -6,7 +6,7 @@
 
 /*
  * Map the page frame @pfn, wherever it lies, until kunmap_local(). Returns its address: the
- * direct map's for low memory, one of this CPU's KM_MAX_IDX slots otherwise. Mappings nest, and
+ * direct map's where it is in it, one of this CPU's KM_MAX_IDX slots otherwise. Mappings nest, and
  * must be undone in the reverse order. Never sleeps, any context; one nested too deep is a panic.
  */
 void *kmap_local_pfn(unsigned long pfn);

@@ -38,13 +38,15 @@ static void show_log_tail(void)
 }
 
 /* A fault inside panic() ends here again: say little, and leave. */
-static void leave_if_panicking(void)
+static void leave_if_panicking(const char *why)
 {
 	static bool panicking;
-	static const char again[] = "\npanic: a second panic while reporting the first\n";
+	static const char again[] = "\npanic: a second panic while reporting the first: ";
 
 	if (panicking) {
 		console_write(again, sizeof(again) - 1);
+		console_write(why, strlen(why));
+		console_write("\n", 1);
 		machine_exit(EXIT_PANIC);
 	}
 	panicking = true;
@@ -82,15 +84,18 @@ void panic(const char *fmt, ...)
 	bool reported = in_oops;	/* the registers that matter have been shown */
 	struct pt_regs regs;
 	va_list args;
+	int len;
 
 	capture_regs(&regs);
 	local_irq_disable();
-	leave_if_panicking();
+	leave_if_panicking(fmt);
 	oops_enter();
 
 	va_start(args, fmt);
-	vscnprintf(reason, sizeof(reason), fmt, args);
+	len = vscnprintf(reason, sizeof(reason), fmt, args);
 	va_end(args);
+	if (len && reason[len - 1] == '\n')
+		reason[len - 1] = '\0';
 
 	pr_emerg("Kernel panic - not syncing: %s\n", reason);
 	if (!reported)

@@ -26,6 +26,7 @@
 #include <linux/printk.h>
 #include <linux/sched/clock.h>
 #include <linux/string.h>
+#include <quarry/boot_info.h>
 #include <quarry/log_tap.h>
 
 #define LOG_SIZE	(64u * 1024)	/* a power of two */
@@ -105,7 +106,7 @@ void kmsg_for_each(kmsg_line_fn fn, void *arg)
 {
 	u32 position, end = log_next;	/* not what @fn itself may print */
 
-	for (position = log_first; position < end; position += record_at(position)->size) {
+	for (position = log_first; position != end; position += record_at(position)->size) {
 		const struct log_record *r = record_at(position);
 
 		if (r->level != LEVEL_FILLER)
@@ -305,6 +306,8 @@ static const char *take_level(const char *s, int *level)
 	return s;
 }
 
+#define TEXT_MAX	(COMMAND_LINE_SIZE + 256)	/* of one call; what is longer loses its end */
+
 static unsigned int depth;	/* calls of vprintk() that are under way */
 
 void printk_abandon(void)
@@ -314,14 +317,18 @@ void printk_abandon(void)
 
 int vprintk(const char *fmt, va_list args)
 {
-	static char buffers[NESTING_MAX][LINE_MAX + 32];
+	static char buffers[NESTING_MAX][TEXT_MAX];
 	int level, len;
 	const char *s;
 
 	if (depth == NESTING_MAX)
 		return 0;
 	s = buffers[depth++];
-	len = vscnprintf(buffers[depth - 1], sizeof(buffers[0]), fmt, args);
+	len = vsnprintf(buffers[depth - 1], TEXT_MAX, fmt, args);
+	if (len >= TEXT_MAX) {
+		len = TEXT_MAX - 1;
+		buffers[depth - 1][len - 1] = '\n';
+	}
 	s = take_level(s, &level);
 	log_text(level, s);
 	depth--;

@@ -103,9 +103,14 @@ static void crash_bug(void)
 	BUG();
 }
 
+/* `quiet` hides warnings, as in Linux; whoever asks for one wants to see it. */
 static void crash_warn(void)
 {
+	int loglevel = console_loglevel;
+
+	console_loglevel = max(console_loglevel, LOGLEVEL_INFO);
 	WARN(1, "crash warn: this is what a warning looks like\n");
+	console_loglevel = loglevel;
 }
 
 static void crash_hang(void)

@@ -14,8 +14,10 @@ static int help_one(const char *name)
 {
 	const struct monitor_command *command = find_command(name);
 
-	if (!command)
-		return complain("help", name, -ENOENT);
+	if (!command) {
+		monitor_printf("help: %s: no such command\n", name);
+		return -ENOENT;
+	}
 	print_usage(command);
 	monitor_printf("%s\n", command->help);
 	return 0;

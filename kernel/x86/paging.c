@@ -234,6 +234,19 @@ static pte_t *small_entry(unsigned long addr)
 	return &table_of(entry)[table_index(addr)];
 }
 
+bool is_direct_mapped(unsigned long pfn)
+{
+	unsigned long addr = (unsigned long)__va(PFN_PHYS(pfn));
+	pte_t entry;
+
+	if (!kernel_directory)
+		return true;		/* boot/start.S mapped all of it */
+	entry = kernel_directory[directory_index(addr)];
+	if (!(entry & _PAGE_PRESENT) || (entry & _PAGE_PSE))
+		return entry & _PAGE_PRESENT;
+	return table_of(entry)[table_index(addr)] & _PAGE_PRESENT;
+}
+
 /*
  * A 64-bit entry is written as two words. The CPU must never see a present entry that is half
  * another: the word with the present bit goes last when it is set, and first when it is cleared.

@@ -45,14 +45,10 @@ static void show_code(unsigned long ip)
 	pr_cont("\n");
 }
 
-static void show_control_registers(void)
+void show_regs(const struct pt_regs *regs)
 {
-	pr_emerg("CR0: %08lx CR2: %08lx CR3: %08lx CR4: %08lx\n",
-		 read_cr0(), read_cr2(), read_cr3(), read_cr4());
-}
+	unsigned long cr2 = read_cr2();		/* show_code() may fault, and change it */
 
-void __show_regs(const struct pt_regs *regs)
-{
 	pr_emerg("CPU: 0 PID: 0 Comm: swapper Not tainted %s\n", QUARRY_VERSION);
 	pr_emerg("EIP: %pS\n", (void *)regs->ip);
 	show_code(regs->ip);
@@ -63,20 +59,17 @@ void __show_regs(const struct pt_regs *regs)
 	pr_emerg("DS: %04lx ES: %04lx FS: %04lx GS: %04lx SS: %04lx EFLAGS: %08lx\n",
 		 regs->ds & 0xffff, regs->es & 0xffff, regs->fs & 0xffff, regs->gs & 0xffff,
 		 regs->ss & 0xffff, regs->flags);
-	show_control_registers();
+	pr_emerg("CR0: %08lx CR2: %08lx CR3: %08lx CR4: %08lx\n", read_cr0(), cr2, read_cr3(),
+		 read_cr4());
 	show_trace(regs, KERN_EMERG);
-}
-
-void show_regs(const struct pt_regs *regs)
-{
-	__show_regs(regs);
 }
 
 /* ---- page faults ---- */
 
-static const char *access_kind(unsigned long error)
+/* Without NX the error code does not tell a fetch; but then the address is the instruction's. */
+static const char *access_kind(unsigned long error, bool at_instruction)
 {
-	if (error & PF_FETCH)
+	if (error & PF_FETCH || at_instruction)
 		return "instruction fetch";
 	return error & PF_WRITE ? "write access" : "read access";
 }
@@ -122,7 +115,7 @@ void report_page_fault(const struct pt_regs *regs, unsigned long addr)
 		pr_emerg("BUG: kernel NULL pointer dereference, address: %08lx\n", addr);
 	else
 		pr_emerg("BUG: unable to handle page fault for address: %08lx\n", addr);
-	pr_emerg("#PF: supervisor %s in kernel mode\n", access_kind(error));
+	pr_emerg("#PF: supervisor %s in kernel mode\n", access_kind(error, addr == regs->ip));
 	pr_emerg("#PF: error_code(0x%04lx) - %s\n", error, refusal(error));
 	show_walk(addr);
 	show_place(addr);

@@ -64,7 +64,7 @@ static void oops(const struct pt_regs *regs, const char *what)
 	static unsigned int count;
 
 	pr_emerg("%s: %04lx [#%u]\n", what, regs->orig_ax, ++count);
-	__show_regs(regs);
+	show_regs(regs);
 }
 
 /* ---- BUG() ---- */
@@ -129,7 +129,7 @@ static void handle_exception(const struct pt_regs *regs)
 	report_end();
 }
 
-/* Nobody but the watchdog sends one: something has not said "I am alive" for too long. */
+/* The watchdog's, unless somebody sent it by hand: nobody has said "I am alive" for too long. */
 static void handle_nmi(const struct pt_regs *regs)
 {
 	oops_enter();

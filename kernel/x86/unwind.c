@@ -15,8 +15,8 @@
  *
  * 3. Exceptions
  * Where entry.S calls trap_dispatch(), the table has a row of its own (tools/link puts it there):
- * an exception came in, the word on top of the stack points to the saved struct pt_regs, and the
- * walk goes on at the interrupted instruction.
+ * an exception came in, the saved struct pt_regs lies above the argument that points to it, and
+ * the walk goes on at the interrupted instruction.
  *
  * 4. What is not checked
  * Memory may be damaged: it is read with copy_from_kernel_nofault(), addresses must lie in the
@@ -92,17 +92,16 @@ static void frame_from_regs(struct frame *f, const struct pt_regs *regs)
 	f->called = false;
 }
 
-/* An exception's frame lies where trap_dispatch()'s argument says. */
+/* entry.S pushed the frame and, as the argument, its address: so it lies right above that. */
 static bool step_over_trap(struct frame *f, unsigned long argument_at)
 {
-	unsigned long regs;
+	const struct pt_regs *regs = (const struct pt_regs *)(argument_at + sizeof(argument_at));
 	struct pt_regs saved;
 
-	if (!read_word(argument_at, &regs) ||
-	    copy_from_kernel_nofault(&saved, (void *)regs, offsetof(struct pt_regs, sp)))
+	if (copy_from_kernel_nofault(&saved, regs, offsetof(struct pt_regs, sp)))
 		return false;
 	frame_from_regs(f, &saved);
-	f->sp = kernel_stack_pointer((struct pt_regs *)regs);
+	f->sp = kernel_stack_pointer(regs);
 	return true;
 }
 

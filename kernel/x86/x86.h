@@ -56,7 +56,6 @@ asmlinkage void double_fault(void);
 /* report.c */
 void report_double_fault(const struct pt_regs *regs);
 void report_page_fault(const struct pt_regs *regs, unsigned long addr);
-void __show_regs(const struct pt_regs *regs);
 
 /* extable.c: is there a fixup for the instruction at regs->ip? If so, regs go on there. */
 bool fixup_exception(struct pt_regs *regs);
