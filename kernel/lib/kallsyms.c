@@ -6,7 +6,6 @@
  */
 #include <asm/sections.h>
 #include <linux/kallsyms.h>
-#include <linux/kernel.h>
 #include <linux/string.h>
 
 extern const u32 ksyms_count;
@@ -61,24 +60,4 @@ unsigned long kallsyms_lookup_name(const char *name)
 const char *kallsyms_nth(unsigned int n)
 {
 	return n < ksyms_count ? symbol_name(n) : NULL;
-}
-
-int sprint_symbol(char *buf, unsigned long addr)
-{
-	unsigned long size, offset;
-	const char *name = kallsyms_lookup(addr, &size, &offset);
-
-	if (!name)
-		return scnprintf(buf, KSYM_SYMBOL_LEN, "0x%lx", addr);
-	return scnprintf(buf, KSYM_SYMBOL_LEN, "%s+0x%lx/0x%lx", name, offset, size);
-}
-
-int sprint_symbol_no_offset(char *buf, unsigned long addr)
-{
-	unsigned long size, offset;
-	const char *name = kallsyms_lookup(addr, &size, &offset);
-
-	if (!name)
-		return scnprintf(buf, KSYM_SYMBOL_LEN, "0x%lx", addr);
-	return scnprintf(buf, KSYM_SYMBOL_LEN, "%s", name);
 }

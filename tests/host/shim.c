@@ -89,26 +89,6 @@ const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned lo
 	return name;
 }
 
-int sprint_symbol(char *buf, unsigned long addr)
-{
-	unsigned long size, offset;
-	const char *name = kallsyms_lookup(addr, &size, &offset);
-
-	if (!name)
-		return scnprintf(buf, KSYM_SYMBOL_LEN, "0x%lx", addr);
-	return scnprintf(buf, KSYM_SYMBOL_LEN, "%s+%#lx/%#lx", name, offset, size);
-}
-
-int sprint_symbol_no_offset(char *buf, unsigned long addr)
-{
-	unsigned long size, offset;
-	const char *name = kallsyms_lookup(addr, &size, &offset);
-
-	if (!name)
-		return scnprintf(buf, KSYM_SYMBOL_LEN, "0x%lx", addr);
-	return scnprintf(buf, KSYM_SYMBOL_LEN, "%s", name);
-}
-
 u64 local_clock(void)
 {
 	return 0;
