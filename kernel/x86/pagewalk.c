@@ -82,12 +82,18 @@ static void leaf_range(unsigned long addr, const struct page_walk *walk, struct 
 		    (walk->large ? _PAGE_PSE : 0);
 }
 
-/* How far to the next address that could be mapped when @addr is not. */
-static unsigned long hole_size(unsigned long addr, const struct page_walk *walk)
+/* The next address that could be mapped when @addr is not: empty entries are passed by in a run. */
+static unsigned long hole_end(unsigned long addr, const struct page_walk *walk)
 {
-	unsigned long size = walk->levels == 3 ? PAGE_SIZE : PMD_SIZE;
+	unsigned int index = (addr >> PAGE_SHIFT) % PTRS_PER_TABLE;
+	const u64 *table;
 
-	return size - (addr & (size - 1));
+	if (walk->levels < 3)
+		return (addr & PMD_MASK) + PMD_SIZE;
+	table = __va(walk->entry[1] & PTE_PFN_MASK);
+	while (++index < PTRS_PER_TABLE && !(table[index] & _PAGE_PRESENT))
+		;
+	return (addr & PMD_MASK) + index * PAGE_SIZE;
 }
 
 void for_each_mapped_range(void (*range)(const struct mapped_range *r, void *arg), void *arg)
@@ -98,7 +104,7 @@ void for_each_mapped_range(void (*range)(const struct mapped_range *r, void *arg
 
 	do {
 		if (!walk_page_tables(addr, &walk)) {
-			addr += hole_size(addr, &walk);
+			addr = hole_end(addr, &walk);
 			continue;
 		}
 		leaf_range(addr, &walk, &next);
