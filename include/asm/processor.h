@@ -6,19 +6,15 @@
 #ifndef _ASM_PROCESSOR_H
 #define _ASM_PROCESSOR_H
 
-#define X86_CR0_PE	0x00000001
 #define X86_CR0_WP	0x00010000	/* read-only pages are read-only for the kernel, too */
 #define X86_CR0_PG	0x80000000
 #define X86_CR4_PSE	0x00000010	/* PAE implies 2 MiB pages; the emulator v86 asks for it */
 #define X86_CR4_PAE	0x00000020
 #define X86_CR4_PGE	0x00000080
 
-#define X86_EFLAGS_TF	0x00000100
 #define X86_EFLAGS_IF	0x00000200
-#define X86_EFLAGS_NT	0x00004000
 #define X86_EFLAGS_ID	0x00200000
 
-#define CPUID1_EDX_PSE	(1 << 3)
 #define CPUID1_EDX_TSC	(1 << 4)
 #define CPUID1_EDX_PAE	(1 << 6)
 #define CPUID1_EDX_PGE	(1 << 13)

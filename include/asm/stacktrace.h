@@ -10,10 +10,4 @@ void show_regs(const struct pt_regs *regs);
 /* Print the backtrace from @regs, each line with @log_lvl (a KERN_ string). */
 void show_trace(const struct pt_regs *regs, const char *log_lvl);
 
-/*
- * The return addresses from @regs outwards, the instruction itself first. Returns how many, at most
- * @size.
- */
-unsigned int stack_trace_regs(const struct pt_regs *regs, unsigned long *store, unsigned int size);
-
 #endif /* _ASM_STACKTRACE_H */

@@ -3,7 +3,6 @@
 #include <linux/console.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
-
 #include <quarry/monitor.h>
 
 #define PRINT_MAX	512		/* bytes that one monitor_printf() can print */

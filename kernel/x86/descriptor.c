@@ -64,6 +64,12 @@ static void set_gate(unsigned int vector, unsigned int selector, const void *tar
 	idt[vector].high = (offset & 0xffff0000) | type << 8;
 }
 
+/* Where all vectors go, but for the double fault's. */
+static void set_stub_gate(unsigned int vector)
+{
+	set_gate(vector, SEGMENT_CODE, trap_stubs + vector * TRAP_STUB_SIZE, GATE_INTERRUPT);
+}
+
 bool double_fault_has_a_stack = true;
 
 /*
@@ -73,8 +79,7 @@ bool double_fault_has_a_stack = true;
 static int __init no_task_gate_setup(char *value)
 {
 	double_fault_has_a_stack = false;
-	set_gate(TRAP_DOUBLE_FAULT, SEGMENT_CODE, trap_stubs + TRAP_DOUBLE_FAULT * TRAP_STUB_SIZE,
-		 GATE_INTERRUPT);
+	set_stub_gate(TRAP_DOUBLE_FAULT);
 	return 0;
 }
 early_param("notaskgate", no_task_gate_setup);
@@ -106,8 +111,7 @@ void __init traps_init(void)
 	unsigned int vector;
 
 	for (vector = 0; vector < NR_VECTORS; vector++)
-		set_gate(vector, SEGMENT_CODE, trap_stubs + vector * TRAP_STUB_SIZE,
-			 GATE_INTERRUPT);
+		set_stub_gate(vector);
 
 	main_tss.io_bitmap = sizeof(struct tss);
 	set_tss_descriptor(SEGMENT_TSS, &main_tss);

@@ -237,14 +237,14 @@ static pte_t *small_entry(unsigned long addr)
 bool is_direct_mapped(unsigned long pfn)
 {
 	unsigned long addr = (unsigned long)__va(PFN_PHYS(pfn));
-	pte_t entry;
+	const pte_t *entry;
 
 	if (!kernel_directory)
 		return true;		/* boot/start.S mapped all of it */
-	entry = kernel_directory[directory_index(addr)];
-	if (!(entry & _PAGE_PRESENT) || (entry & _PAGE_PSE))
-		return entry & _PAGE_PRESENT;
-	return table_of(entry)[table_index(addr)] & _PAGE_PRESENT;
+	if (kernel_directory[directory_index(addr)] & _PAGE_PSE)
+		return true;
+	entry = small_entry(addr);
+	return entry && (*entry & _PAGE_PRESENT);
 }
 
 /*

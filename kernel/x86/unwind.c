@@ -129,7 +129,9 @@ static bool step(struct frame *f)
 	return in_code(ip);
 }
 
-unsigned int stack_trace_regs(const struct pt_regs *regs, unsigned long *store, unsigned int size)
+/* From @regs outwards, the instruction itself first. Returns how many, at most @size. */
+static unsigned int stack_trace_regs(const struct pt_regs *regs, unsigned long *store,
+				     unsigned int size)
 {
 	struct frame f = { .sp = regs->sp };
 	unsigned int n = 0;
