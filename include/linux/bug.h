@@ -35,7 +35,7 @@ void __warn_plain(const char *file, int line) __cold;
 
 #define __WARN_ONCE(condition, warn) \
 ({ \
-	static bool __warned; \
+	static bool __section(".data.once") __warned; \
 	bool __ret_once = !!(condition); \
 	if (unlikely(__ret_once && !__warned)) { \
 		__warned = true; \
@@ -43,6 +43,9 @@ void __warn_plain(const char *file, int line) __cold;
 	} \
 	unlikely(__ret_once); \
 })
+/* Forget which of them have warned: each may warn once more. */
+void clear_warn_once(void);
+
 #define WARN_ON_ONCE(condition) \
 	__WARN_ONCE(condition, __warn_plain(__FILE__, __LINE__))
 #define WARN_ONCE(condition, format...) \

@@ -23,6 +23,7 @@
 struct recovery {
 	struct kernel_jmp_buf env;
 	struct recovery *outer;
+	int preempt_count;		/* as it was: the body's locks are not waited for */
 };
 
 void recovery_push(struct recovery *r);

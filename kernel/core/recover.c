@@ -4,6 +4,7 @@
  * thread.
  */
 #include <linux/bug.h>
+#include <linux/preempt.h>
 #include <quarry/recover.h>
 
 static struct recovery *innermost;
@@ -11,6 +12,7 @@ static struct recovery *innermost;
 void recovery_push(struct recovery *r)
 {
 	r->outer = innermost;
+	r->preempt_count = preempt_count();
 	innermost = r;
 }
 
@@ -24,7 +26,9 @@ struct recovery *recovery_take(void)
 {
 	struct recovery *r = innermost;
 
-	if (r)
+	if (r) {
 		innermost = r->outer;
+		preempt_count_set(r->preempt_count);
+	}
 	return r;
 }

@@ -10,6 +10,7 @@
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 
 #include "monitor.h"
@@ -98,6 +99,14 @@ static void crash_stack_overflow(void)
 	recurse(0);
 }
 
+static void crash_spinlock(void)
+{
+	static DEFINE_SPINLOCK(taken);
+
+	spin_lock(&taken);
+	spin_lock(&taken);
+}
+
 static void crash_bug(void)
 {
 	BUG();
@@ -134,6 +143,7 @@ static const struct crash_kind {
 	{ "invalid-opcode", crash_invalid_opcode, "execute what is no instruction: exception 6" },
 	{ "null", crash_null, "read a member through a null pointer: exception 14" },
 	{ "page-fault", crash_page_fault, "write where nothing is mapped: exception 14" },
+	{ "spinlock", crash_spinlock, "take a spinlock twice: it would be waited for, for ever" },
 	{ "stack-overflow", crash_stack_overflow,
 	  "recursion, until the stack meets its guard page: exception 8" },
 	{ "warn", crash_warn, "WARN(): the code finds something odd, says so, and goes on" },

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Spinlocks, as one CPU sees them: taken, free, and what they do to preempt_count and to the
+ * interrupt flag. Taking one twice is a panic, and therefore a test of its own (`crash spinlock`).
+ */
+#include <kunit/report.h>
+#include <kunit/test.h>
+#include <linux/spinlock.h>
+
+static DEFINE_SPINLOCK(lock);
+
+static void spinlock_lock_and_unlock(struct kunit *test)
+{
+	int depth = preempt_count();
+
+	KUNIT_EXPECT_FALSE(test, spin_is_locked(&lock));
+	spin_lock(&lock);
+	KUNIT_EXPECT_TRUE(test, spin_is_locked(&lock));
+	KUNIT_EXPECT_EQ(test, preempt_count(), depth + 1);
+	spin_unlock(&lock);
+	KUNIT_EXPECT_FALSE(test, spin_is_locked(&lock));
+	KUNIT_EXPECT_EQ(test, preempt_count(), depth);
+}
+
+static void spinlock_nests_with_others(struct kunit *test)
+{
+	spinlock_t other = __SPIN_LOCK_UNLOCKED(other);
+	int depth = preempt_count();
+
+	spin_lock(&lock);
+	spin_lock(&other);
+	KUNIT_EXPECT_EQ(test, preempt_count(), depth + 2);
+	spin_unlock(&lock);			/* in any order */
+	KUNIT_EXPECT_FALSE(test, spin_is_locked(&lock));
+	KUNIT_EXPECT_TRUE(test, spin_is_locked(&other));
+	spin_unlock(&other);
+	KUNIT_EXPECT_EQ(test, preempt_count(), depth);
+}
+
+/* A try that fails leaves nothing behind, not even a count. */
+static void spinlock_trylock(struct kunit *test)
+{
+	int depth = preempt_count();
+
+	KUNIT_EXPECT_TRUE(test, spin_trylock(&lock));
+	KUNIT_EXPECT_EQ(test, preempt_count(), depth + 1);
+	KUNIT_EXPECT_FALSE(test, spin_trylock(&lock));
+	KUNIT_EXPECT_TRUE(test, spin_is_locked(&lock));
+	KUNIT_EXPECT_EQ(test, preempt_count(), depth + 1);
+	spin_unlock(&lock);
+	KUNIT_EXPECT_EQ(test, preempt_count(), depth);
+}
+
+/* One round trip, from the interrupt flag @on; true when the flag came back as it was. */
+static bool flag_survives(struct kunit *test, bool on)
+{
+	bool off_inside, on_after;
+	unsigned long flags;
+
+	if (on)
+		local_irq_enable();
+	spin_lock_irqsave(&lock, flags);
+	off_inside = irqs_disabled();
+	spin_unlock_irqrestore(&lock, flags);
+	on_after = !irqs_disabled();
+	local_irq_disable();
+	KUNIT_EXPECT_TRUE(test, off_inside);
+	return on_after == on;
+}
+
+/* Interrupts are on for some instructions here; all lines of the controller are masked. */
+static void spinlock_irqsave(struct kunit *test)
+{
+	int depth = preempt_count();
+	unsigned long flags;
+
+	local_irq_save(flags);
+	KUNIT_EXPECT_TRUE(test, flag_survives(test, false));
+	KUNIT_EXPECT_TRUE(test, flag_survives(test, true));
+	local_irq_restore(flags);
+	KUNIT_EXPECT_EQ(test, preempt_count(), depth);
+	KUNIT_EXPECT_FALSE(test, spin_is_locked(&lock));
+}
+
+static void spinlock_init(struct kunit *test)
+{
+	spinlock_t used;
+
+	used.locked = 77;
+	spin_lock_init(&used);
+	KUNIT_EXPECT_FALSE(test, spin_is_locked(&used));
+	KUNIT_EXPECT_TRUE(test, spin_trylock(&used));
+	spin_unlock(&used);
+}
+
+static void spinlock_assertion(struct kunit *test)
+{
+	spin_lock(&lock);
+	assert_spin_locked(&lock);
+	spin_unlock(&lock);
+	KUNIT_EXPECT_REPORT(test, "*kernel BUG at tests/spinlock_test.c*", assert_spin_locked(&lock));
+}
+
+/* What ends a test from inside a lock (a fault, an assertion) gives its preempt_count back. */
+static void spinlock_fault_inside(struct kunit *test)
+{
+	int depth = preempt_count();
+
+	KUNIT_EXPECT_REPORT(test, "*kernel BUG at *", ({
+		spin_lock(&lock);
+		BUG();
+	}));
+	KUNIT_EXPECT_EQ(test, preempt_count(), depth);
+	spin_lock_init(&lock);			/* that stays taken: nobody knows what is behind it */
+}
+
+static struct kunit_case spinlock_cases[] = {
+	KUNIT_CASE(spinlock_lock_and_unlock),
+	KUNIT_CASE(spinlock_nests_with_others),
+	KUNIT_CASE(spinlock_trylock),
+	KUNIT_CASE(spinlock_irqsave),
+	KUNIT_CASE(spinlock_init),
+	KUNIT_CASE(spinlock_assertion),
+	KUNIT_CASE(spinlock_fault_inside),
+	{}
+};
+
+static struct kunit_suite spinlock_suite = {
+	.name = "spinlock",
+	.test_cases = spinlock_cases,
+};
+kunit_test_suite(spinlock_suite);
