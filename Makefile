@@ -37,7 +37,8 @@ export MEM SMP CPU APPEND O CROSS_COMPILE CC LD
 # ---- what goes into the image ----
 
 # The chapters of the book, in reading order.
-CHAPTERS := memblock firmware_map highmem
+CHAPTERS := memblock firmware_map mmzone mm_init buddy page_pcp watermark page_alloc page_forms \
+	    page_isolation bad_page hooks observers highmem
 SOURCES	:= boot/start.S boot/multiboot.c \
 	   $(sort $(wildcard kernel/lib/*.c kernel/core/*.c kernel/x86/*.[cS] drivers/*.c)) \
 	   $(CHAPTERS:%=mm/%.c) \
@@ -53,7 +54,7 @@ RED_OBJECTS := $(call object,$(RED_SOURCES))
 IS_CLANG := $(findstring clang,$(CC))
 # -mregparm=3: arguments in registers, as every i386 Linux has it. clang's own calls of memcpy do
 # not follow it, so clang builds without.
-CFLAGS	:= -std=gnu11 -m32 -march=i686 $(if $(DEBUG),-Og,-O2) -g \
+CFLAGS	:= -std=gnu11 -m32 -march=i686 -mtune=generic $(if $(DEBUG),-Og,-O2) -g \
 	   -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=include) -Iinclude \
 	   -fno-pic -fno-pie -mno-sse -mno-mmx -mgeneral-regs-only \
 	   -fno-strict-aliasing -fno-common -fwrapv -fno-delete-null-pointer-checks \
@@ -76,6 +77,11 @@ all: $(IMAGE)	## build the image, build/quarry.elf
 $(IMAGE): $(OBJECTS) linker.ld tools/link $(OUT)/obj/.flags
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $(OBJECTS)
+
+# The kernel without its tests and benchmarks: what `make stats` weighs.
+$(OUT)/quarry-bare.elf: $(filter-out $(OUT)/obj/tests/% $(OUT)/obj/bench/%,$(OBJECTS)) linker.ld tools/link $(OUT)/obj/.flags
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^)
 
 # The image with suites that must come out red: what tests the test harness.
 $(OUT)/quarry-red.elf: $(OBJECTS) $(RED_OBJECTS) linker.ld tools/link $(OUT)/obj/.flags
@@ -180,7 +186,7 @@ doctor:			## look for the tools all this needs, and install what is missing
 layers: $(IMAGE)	## check who includes and who calls whom
 	@tools/layers
 
-stats: $(IMAGE)		## sizes of files, functions and image, against their limits
+stats: $(IMAGE) $(OUT)/quarry-bare.elf	## sizes of files, functions and image, against their limits
 	@tools/stats
 
 lint: | $(O)/.doctor-lint	## sparse, clang-tidy, shellcheck, and the house's own rules

@@ -9,6 +9,6 @@ static void bench_boot(void)
 
 	if (!at_prompt)
 		at_prompt = cycles_since_start();
-	bench_row("boot_to_prompt", 0, at_prompt * 10);
+	bench_row("boot_to_prompt", "0", at_prompt * 10);
 }
 BENCHMARK(boot, bench_boot);

@@ -8,12 +8,12 @@
  * is linked PAGE_OFFSET higher and cannot run before paging is on. So, in this order:
  *
  *	1. be sure that a Multiboot loader called, and that the CPU can do what we need;
- *	2. build provisional tables: low memory where it is, and again at PAGE_OFFSET;
+ *	2. build provisional tables: the first GiB but its end where it is, and again at PAGE_OFFSET;
  *	3. switch paging on, jump to the high addresses, forget the low ones;
  *	4. call start_kernel(magic, info) on the boot stack.
  *
- * kernel/x86/paging.c builds the final tables. Until then all of low memory is one writable,
- * executable window, but address 0 is unmapped.
+ * kernel/x86/paging.c builds the final tables. Until then all that can be low memory, wherever the
+ * line will be drawn, is one writable, executable window, but address 0 is unmapped.
  */
 #include <asm/page.h>
 #include <asm/pgtable.h>
@@ -32,7 +32,7 @@
 
 #define EARLY_PRESENT_RW	0x003
 #define EARLY_LARGE_RW		0x083		/* present, writable, a 2 MiB page */
-#define LOWMEM_DIRECTORY_ENTRIES (896 / 2)	/* LOWMEM_END in units of 2 MiB */
+#define FIXMAP_ENTRY		(PTRS_PER_TABLE - 1)
 
 #define COM1			0x3f8
 #define DEBUG_EXIT_PORT		0xf4
@@ -97,14 +97,14 @@ _start:
 
 	movl	$PHYS(early_directory), %ebx
 	movl	$EARLY_LARGE_RW, %eax
-	movl	$LOWMEM_DIRECTORY_ENTRIES, %ecx
+	movl	$FIXMAP_ENTRY, %ecx
 2:	movl	%eax, (%ebx)			/* the upper half of each entry is 0 already */
 	addl	$8, %ebx
 	addl	$(1 << PMD_SHIFT), %eax
 	loop	2b
 
 	/* the last 2 MiB of the address space: the fixmap's table */
-	movl	$PHYS(fixmap_table) + EARLY_PRESENT_RW, PHYS(early_directory) + 511 * 8
+	movl	$PHYS(fixmap_table) + EARLY_PRESENT_RW, PHYS(early_directory) + FIXMAP_ENTRY * 8
 
 	movl	$PHYS(early_directory) + 1, %eax
 	movl	%eax, PHYS(early_pointers)		/* the first GiB … */

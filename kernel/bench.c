@@ -42,11 +42,11 @@ u64 bench_median(u64 *samples, unsigned int n)
 	return samples[n / 2];
 }
 
-void bench_row(const char *op, unsigned long param, u64 tenths)
+void bench_row(const char *op, const char *param, u64 tenths)
 {
 	u32 rest = do_div(tenths, 10);
 
-	printk(KERN_NOTICE "bench: %s,%lu,%llu.%u\n", op, param, tenths, rest);
+	printk(KERN_NOTICE "bench: %s,%s,%llu.%u\n", op, param, tenths, rest);
 }
 
 static int bench_run(const char *glob)

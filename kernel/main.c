@@ -8,6 +8,7 @@
 #include <kunit/test.h>
 #include <linux/init.h>
 #include <linux/memblock.h>
+#include <linux/mm.h>
 #include <linux/printk.h>
 #include <quarry/bench.h>
 #include <quarry/boot_info.h>
@@ -47,6 +48,8 @@ asmlinkage void __noreturn start_kernel(u32 magic, u32 boot_info_phys)
 	paging_init();					/* all low memory has its rights … */
 	boot_level_reached(BOOT_PAGING);		/* … and kmap_local_pfn() is legal */
 	iomem_init();					/* /proc/iomem */
+	mm_init();					/* alloc_pages() is legal */
+	boot_level_reached(BOOT_PAGES);
 
 	i8259_init();					/* no interrupt looks like an exception */
 	clock_calibrate();				/* log lines carry the time */

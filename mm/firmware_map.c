@@ -309,7 +309,7 @@ const char *__init memblock_try_setup(const struct boot_info *info)
 	if (!memblock_is_region_memory(image, image_size))
 		pr_warn("The memory map does not call all of the kernel's own image RAM.\n");
 
-	low = ram_below(LOWMEM_END);
+	low = ram_below(LOWMEM_SURE);
 	if (low >= LOWMEM_LEAST)
 		return NULL;
 	snprintf(refusal, sizeof(refusal),

@@ -52,6 +52,7 @@
  *
  * The interface is Linux's, where it began as PowerPC's "logical memory blocks".
  */
+#include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
@@ -75,7 +76,7 @@ static struct memblock_region firmware_regions[FIRMWARE_REGIONS];
 #define TYPE(_name, array) { .name = _name, .regions = array, .max = ARRAY_SIZE(array) }
 
 struct memblock memblock = {
-	.current_limit	= LOWMEM_END,	/* start.S has mapped it; paging.c may lower it */
+	.current_limit	= LOWMEM_SURE,	/* until paging_init() has drawn the line */
 	.memory		= TYPE("memory", memory_regions),
 	.reserved	= TYPE("reserved", reserved_regions),
 	.firmware	= TYPE("firmware", firmware_regions),
@@ -388,7 +389,7 @@ phys_addr_t memblock_phys_alloc_range(phys_addr_t size, phys_addr_t align,
 {
 	phys_addr_t addr;
 
-	if (!size)
+	if (!size || WARN(memblock.retired, "memblock_alloc: too late, use alloc_pages()\n"))
 		return 0;
 	if (end == MEMBLOCK_ALLOC_ACCESSIBLE)
 		end = memblock.current_limit;

@@ -184,7 +184,6 @@ static void addresses(struct kunit *test)
 	check(test, "00000000 00000001", "%p %px", NULL, (void *)1);
 	check(test, "[  c0123abc][c0123abc  ]", "[%10px][%-10px]", p, p);
 	check(test, "c0123abc.", "%pQz9.", p);		/* unknown letters: the address */
-	check(test, "c0123abc", "%pGp", p);
 }
 
 static void error_pointers(struct kunit *test)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pages and the direct map. The kernel lives in the last of the four gigabytes: low memory (the
- * first LOWMEM_END bytes of physical memory) appears there as a whole, PAGE_OFFSET higher.
+ * Pages and the direct map. The kernel lives in the last of the four gigabytes: low memory (what
+ * lies below the line) appears there as a whole, PAGE_OFFSET higher.
  */
 #ifndef _ASM_PAGE_H
 #define _ASM_PAGE_H
@@ -24,9 +24,12 @@
 
 /*
  * The line: physical memory below it is always mapped, above it (high memory) only on demand.
- * 1 GiB of kernel addresses less 128 MiB for everything that is mapped on demand.
+ * lowmem_end, in bytes, is as far as the direct map could reach: 1 GiB of kernel addresses less
+ * 128 MiB for everything that is mapped on demand, unless "vmalloc=" says otherwise. paging_init()
+ * draws the line; what lies below LOWMEM_SURE is low memory wherever it comes to be.
  */
-#define LOWMEM_END	(896UL << 20)
+#define LOWMEM_SURE	(64UL << 20)
+extern unsigned long lowmem_end;
 
 #define __PHYSICAL_MASK_SHIFT	36
 #define MAX_PHYS_ADDR		(1ULL << __PHYSICAL_MASK_SHIFT)
@@ -38,7 +41,7 @@ extern phys_addr_t cpu_phys_limit;
 #define __pa(va)	((phys_addr_t)((unsigned long)(va) - PAGE_OFFSET))
 #define __va(pa)	((void *)((unsigned long)(pa) + PAGE_OFFSET))
 
-/* The first page frame number above low memory (≤ LOWMEM_END), and the end of all RAM. */
+/* The first page frame number above low memory (≤ lowmem_end), and the end of all RAM. */
 extern unsigned long max_low_pfn, max_pfn;
 /* The first address behind the direct map. */
 extern void *high_memory;

@@ -44,14 +44,19 @@ typedef struct { u64 pgprot; } pgprot_t;
 
 /*
  * The window: kernel addresses above the direct map whose tables all exist from boot, so that
- * mapping in it never allocates. A guard of 8 MiB stands between the direct map and vmalloc.
+ * mapping in it never allocates. A guard of 8 MiB stands between the direct map and vmalloc. Where
+ * it begins is known from paging_init() on.
  */
-#define WINDOW_START		(PAGE_OFFSET + LOWMEM_END)
+#define WINDOW_START		(PAGE_OFFSET + lowmem_end)
 #define VMALLOC_START		(WINDOW_START + (8UL << 20))
 #define VMALLOC_END		(PKMAP_BASE - PAGE_SIZE)
 #define PKMAP_BASE		0xffc00000UL	/* 2 MiB of kmap slots; then 2 MiB of fixmap */
 
-/* Build the kernel's final page tables from memblock and switch to them; sets max_low_pfn. */
+/*
+ * Draw the line between low and high memory (lowmem_end, max_low_pfn, max_pfn, high_memory), build
+ * the kernel's final page tables from memblock and switch to them. From here on memblock hands out
+ * low memory only, but all of it; RAM above "highmem=" is no longer in its list.
+ */
 void paging_init(void);
 
 /*

@@ -56,6 +56,7 @@ struct memblock_type {
 
 struct memblock {
 	bool bottom_up;			/* allocate from the lowest address up */
+	bool retired;			/* free RAM belongs to the page allocator: allocate nothing */
 	phys_addr_t current_limit;	/* allocate below it: what the kernel has mapped */
 	struct memblock_type memory;	/* RAM, whole pages once memblock_setup() has run */
 	struct memblock_type reserved;	/* bytes that have an owner, RAM or not */
@@ -186,6 +187,12 @@ static inline void memblock_set_bottom_up(bool enable)
 static inline bool memblock_bottom_up(void)
 {
 	return memblock.bottom_up;
+}
+
+/* mm_init(): whatever was free has been handed over. The lists stay, for whoever wants to look. */
+static inline void memblock_retire(void)
+{
+	memblock.retired = true;
 }
 
 static inline void memblock_set_current_limit(phys_addr_t limit)

@@ -6,7 +6,7 @@
  *
  *	static void bench_memset(void)
  *	{
- *		BENCH_LOOP("memset_const", 64, 1000, memset(buffer, 0, 64));
+ *		BENCH_LOOP("memset_const", "64", 1000, memset(buffer, 0, 64));
  *	}
  *	BENCHMARK(memset, bench_memset);
  */
@@ -31,11 +31,20 @@ REGISTRY(benchmarks, const struct benchmark);
 
 #define BENCH_REPETITIONS 31
 
-/* One figure: an operation, its parameter, and its cost in tenths of an instruction. */
-void bench_row(const char *op, unsigned long param, u64 tenths);
+/*
+ * One figure: an operation, its parameter (no commas in either), and its cost in tenths of an
+ * instruction.
+ */
+void bench_row(const char *op, const char *param, u64 tenths);
 
 /* The median of @n samples; sorts them. */
 u64 bench_median(u64 *samples, unsigned int n);
+
+/* @instructions in @count operations, in tenths for one, to the nearest. */
+static inline u64 bench_tenths(u64 instructions, unsigned int count)
+{
+	return div_u64(instructions * 10 + count / 2, count);
+}
 
 /*
  * Run @body @count times, BENCH_REPETITIONS times over; the median, less the same loop without
@@ -49,8 +58,8 @@ do { \
 		__full[__rep] = __BENCH_TIME(count, body); \
 		__empty[__rep] = __BENCH_TIME(count, ); \
 	} \
-	bench_row(op, param, div_u64((bench_median(__full, BENCH_REPETITIONS) - \
-				      bench_median(__empty, BENCH_REPETITIONS)) * 10, count)); \
+	bench_row(op, param, bench_tenths(bench_median(__full, BENCH_REPETITIONS) - \
+					  bench_median(__empty, BENCH_REPETITIONS), count)); \
 } while (0)
 
 #define __BENCH_TIME(count, body) \

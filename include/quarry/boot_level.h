@@ -10,6 +10,7 @@ enum boot_level {
 	BOOT_TRAPS,		/* exceptions are reported */
 	BOOT_MEMBLOCK,		/* memblock_alloc() */
 	BOOT_PAGING,		/* direct map complete; map_kernel_page(), kmap_local_pfn() */
+	BOOT_PAGES,		/* alloc_pages(); memblock is history */
 	BOOT_DONE,
 };
 

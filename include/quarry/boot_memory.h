@@ -28,4 +28,7 @@ extern phys_addr_t mem_limit;
  */
 void iomem_init(void);
 
+/* What mm_init() took to build the memory map and free all RAM, in ticks of the time-stamp counter. */
+extern u64 mm_init_ticks;
+
 #endif /* _QUARRY_BOOT_MEMORY_H */

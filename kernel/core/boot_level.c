@@ -11,6 +11,7 @@ static const char *const level_names[] = {
 	[BOOT_TRAPS]	= "exception handlers",
 	[BOOT_MEMBLOCK]	= "memblock",
 	[BOOT_PAGING]	= "final page tables",
+	[BOOT_PAGES]	= "the page allocator",
 	[BOOT_DONE]	= "all of boot",
 };
 

@@ -16,6 +16,7 @@
  *			between
  *	%*pb %*pbl	a bitmap of so many bits: words in hexadecimal, or a list of ranges
  *	%pGg		a gfp_t by its flags' names
+ *	%pGp		page->flags (by address): the word, and all that it says
  *
  * Any other letter: the address.
  */
@@ -25,6 +26,7 @@
 #include <linux/ioport.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
+#include <linux/page-flags.h>
 #include <linux/string.h>
 #include "vsnprintf.h"
 
@@ -259,6 +261,39 @@ static void format_flags(struct printer *p, unsigned long flags,
 		print_number(p, flags, special_hex);
 }
 
+static void print_field(struct printer *p, const char *name, unsigned long value, const char *end)
+{
+	print_plain(p, name);
+	print_number(p, value, plain);
+	print_plain(p, end);
+}
+
+/*
+ * page->flags as Linux prints it, "0x80001001(locked|reserved|zone=2)": the word, the PG_* flags,
+ * and then its fields. Of these an allocated block's state goes without saying, and so does a
+ * reserved page's, which its flag tells.
+ */
+static void print_page_flags(struct printer *p, unsigned long flags)
+{
+	unsigned long named = flags & ~(PAGE_BLOCK_MASK | PAGE_ZONE_MASK);
+	const struct page page = { .flags = flags };
+	enum page_state state = page_state(&page);
+
+	print_number(p, flags, special_hex);
+	print_plain(p, "(");
+	if (named) {
+		format_flags(p, named, pageflag_names);
+		print_plain(p, "|");
+	}
+	if (state != PAGE_ALLOCATED && !(state == PAGE_RESERVED && PageReserved(&page))) {
+		print_plain(p, page_state_names[state]);
+		print_plain(p, "|");
+	}
+	if (page_block_order(&page))
+		print_field(p, "order=", page_block_order(&page), "|");
+	print_field(p, "zone=", flags >> PAGE_ZONE_SHIFT, ")");
+}
+
 /* The extensions that look at what the pointer points to. True when @ext is one of them. */
 static bool print_object(struct printer *p, const void *ptr, const char *ext,
 			 struct printf_spec spec)
@@ -287,7 +322,10 @@ static bool print_object(struct printer *p, const void *ptr, const char *ext,
 			print_bitmap(p, ptr, max(spec.width, 0));
 		return true;
 	case 'G':
-		format_flags(p, *(const gfp_t *)ptr, gfpflag_names);
+		if (ext[1] == 'p')
+			print_page_flags(p, *(const unsigned long *)ptr);
+		else
+			format_flags(p, *(const gfp_t *)ptr, gfpflag_names);
 		return true;
 	}
 	return false;
@@ -295,7 +333,7 @@ static bool print_object(struct printer *p, const void *ptr, const char *ext,
 
 static bool is_object(const char *ext)
 {
-	return ext[0] == 'G' ? ext[1] == 'g' : ext[0] && strchr("VaRrhb", ext[0]);
+	return ext[0] == 'G' ? ext[1] == 'g' || ext[1] == 'p' : ext[0] && strchr("VaRrhb", ext[0]);
 }
 
 void print_pointer(struct printer *p, const void *ptr, const char *ext, struct printf_spec spec)

@@ -6,6 +6,7 @@
 #include <asm/sections.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
+#include <linux/pfn.h>
 #include <quarry/memory_layout.h>
 
 #include "x86.h"
@@ -72,8 +73,10 @@ static const char *area_name(unsigned long addr)
 
 static const char *direct_map_name(unsigned long addr)
 {
-	if (addr >= (unsigned long)__va(LOWMEM_END))
+	if (addr >= WINDOW_START)
 		return "the last page, never mapped";
+	if (max_low_pfn && PFN_DOWN(__pa(addr)) >= max_low_pfn && PFN_DOWN(__pa(addr)) < max_pfn)
+		return "where the direct map would be, but highmem= has left it out";
 	if (addr - PAGE_OFFSET < 0x100000 && !memblock_is_memory(__pa(addr)))
 		return "the direct map, BIOS or video memory";
 	if (!memblock_is_memory(__pa(addr)))

@@ -16,7 +16,7 @@
 
 static bool read_entry(phys_addr_t table, unsigned int index, u64 *entry)
 {
-	if (table >= LOWMEM_END)
+	if (table >= lowmem_end)
 		return false;
 	*entry = ((const u64 *)__va(table))[index];
 	return true;

@@ -10,7 +10,7 @@
  * 2. What is mapped
  *	direct map	low memory at PAGE_OFFSET: the first MiB (BIOS, VGA) and all RAM below the
  *			line, in 2 MiB pages, or in 4 KiB pages where rights or RAM change
- *	window		from the line to 4 GiB: every page *table* exists from boot, empty, so that
+ *	window		from lowmem_end to 4 GiB: every page *table* exists from boot, empty, so that
  *			mapping there (vmalloc, kmap, fixmap) never allocates
  * Holes in low memory are not mapped: a stray pointer into one faults.
  *
@@ -21,7 +21,8 @@
  * refuses to go on over a writable and executable page.
  *
  * 4. How it is built
- * boot/start.S left provisional tables under which all of low memory can be written. The final
+ * lowmem.c draws the line. boot/start.S left provisional tables under which all that may come to
+ * lie below it can be written. The final
  * ones are built beside them, in pages from memblock, and switched to as a whole. The fixmap's
  * table is part of the image and serves in both.
  *
@@ -42,12 +43,10 @@
 #include <linux/pfn.h>
 #include <linux/printk.h>
 #include <linux/string.h>
+#include <quarry/lowmem.h>
 #include <quarry/memory_layout.h>
 
 #include "x86.h"
-
-unsigned long max_low_pfn, max_pfn;
-void *high_memory;
 
 #define KERNEL_QUARTER		3	/* index of 0xC0000000's directory */
 #define ISA_END			0x100000UL
@@ -185,11 +184,31 @@ static void __init switch_to_final_tables(void)
 	guard_page_add(&boot_guard);
 }
 
+/*
+ * RAM above @end_pfn is not used, as "highmem=" wants it. As in Linux it stays "System RAM" in
+ * /proc/iomem, where nobody may put anything else, for it is still there.
+ */
+static void __init forget_ram_above(unsigned long end_pfn)
+{
+	phys_addr_t end = PFN_PHYS(end_pfn), before = memblock_phys_mem_size();
+
+	memblock_remove(end, ~(phys_addr_t)0);
+	pr_info("highmem=: %lluMB of RAM above %#llx are not used\n",
+		(before - memblock_phys_mem_size()) >> 20, end);
+}
+
 static void __init find_the_line(void)
 {
-	max_pfn = PFN_DOWN(memblock_end_of_DRAM());
-	max_low_pfn = min(max_pfn, PFN_DOWN(LOWMEM_END));
+	unsigned long ram_end_pfn = PFN_DOWN(memblock_end_of_DRAM());
+	struct lowmem_line line = draw_lowmem_line(ram_end_pfn, &lowmem_wish);
+
+	if (line.max_pfn < ram_end_pfn)
+		forget_ram_above(line.max_pfn);
+	max_pfn = PFN_DOWN(memblock_end_of_DRAM());	/* there may be a hole below the cut */
+	max_low_pfn = min(max_pfn, line.max_low_pfn);
+	lowmem_end = line.lowmem_end;
 	high_memory = __va(PFN_PHYS(max_low_pfn) - 1) + 1;
+	memblock_set_current_limit(PFN_PHYS(max_low_pfn));
 }
 
 static void __init refuse_writable_code(void)

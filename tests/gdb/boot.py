@@ -71,7 +71,7 @@ def map_from_gdb():
     check(0 < sizes["free"] < sizes["memory"] <= sizes["free"] + sizes["reserved"], "free is memory less reserved", sizes)
     expect("print memblock.memory.regions[1]", r"\[0x0000000000100000-0x0000000007fdffff +129920 KiB\]")
     expect("print boot_info.map[0]", r"\[0x0000000000000000-.* ram\]")
-    expect("print memblock.current_limit", "= 0x38000000")
+    expect("print memblock.current_limit", "= 0x4000000")
     expect("q-log 1", r"^\[ +[0-9]+\.[0-9]{6}\] ")
     expect("q-who-wrote log_next", "make record")
     expect("q-help", "q-boot", "q-memblock", "q-log", "q-pt", "q-who-wrote")

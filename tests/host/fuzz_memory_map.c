@@ -248,8 +248,8 @@ static u64 low_ram(void)
 	u64 i, bytes = 0;
 
 	for_each_mem_range(i, &start, &end)
-		if (start < LOWMEM_END)
-			bytes += min_t(u64, end, LOWMEM_END) - start;
+		if (start < LOWMEM_SURE)
+			bytes += min_t(u64, end, LOWMEM_SURE) - start;
 	return bytes;
 }
 

@@ -6,7 +6,7 @@ place that is wanted. GDB sees that as `reverse-stepi` and `reverse-continue`; t
 import os
 
 import gdb
-from target import LOWMEM_END, PAGE_OFFSET, command, monitor, need_kernel, read_virtual, say
+from target import PAGE_OFFSET, command, lowmem_end, monitor, need_kernel, read_virtual, say
 
 
 def instruction_count():
@@ -64,7 +64,7 @@ class Watch:
 
     def __init__(self, address, size):
         # What start.S writes before paging, and the loader, goes to the physical address.
-        low = PAGE_OFFSET <= address < PAGE_OFFSET + LOWMEM_END
+        low = PAGE_OFFSET <= address < PAGE_OFFSET + lowmem_end()
         self.addresses = [address, address - PAGE_OFFSET] if low else [address]
         self.size = size
 

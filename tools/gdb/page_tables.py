@@ -3,21 +3,21 @@
 import struct
 
 import gdb
-from target import (PAGE_OFFSET, address_of, command, name_of, need_kernel, read_physical, register, say, symbol)
+from target import (PAGE_OFFSET, address_of, command, lowmem_end, name_of, need_kernel, read_physical, register,
+                    say, symbol)
 
-AREAS = [			# from where on, highest first: <asm/pgtable.h>, <asm/fixmap.h>
-    (0xFFE00000, "fixmap"),
-    (0xFFC00000, "kmap"),
-    (0xF8800000, "vmalloc area"),
-    (0xF8000000, "gap above the direct map"),
-    (PAGE_OFFSET, "direct map"),
-    (0x1000, "below the kernel"),
-    (0, "the first page"),
-]
 CR0_PG = 1 << 31
 PRESENT, RW, USER, PCD, LARGE, GLOBAL, NX = 1, 2, 4, 0x10, 0x80, 0x100, 1 << 63
 ADDRESS = 0x0000000FFFFFF000
 LEVELS = (("pointer table", 30, 4), ("directory", 21, 512), ("table", 12, 512))
+
+
+def areas():
+    """From where on, highest first: <asm/pgtable.h>, <asm/fixmap.h>."""
+    window = PAGE_OFFSET + lowmem_end()
+    return ((0xFFE00000, "fixmap"), (0xFFC00000, "kmap"), (window + (8 << 20), "vmalloc area"),
+            (window, "gap above the direct map"), (PAGE_OFFSET, "direct map"), (0x1000, "below the kernel"),
+            (0, "the first page"))
 
 
 def area(address):
@@ -26,7 +26,7 @@ def area(address):
     for name, start, end in image:
         if symbol(start) <= address < symbol(end):
             return name
-    return next(name for start, name in AREAS if address >= start)
+    return next(name for start, name in areas() if address >= start)
 
 
 def entry_rights(entry):

@@ -10,7 +10,7 @@ import struct
 import gdb
 
 PAGE_OFFSET = 0xC0000000	# <asm/page.h>
-LOWMEM_END = 896 << 20
+PROVISIONAL_END = 1022 << 20	# boot/start.S: what is mapped until paging_init() has drawn the line
 
 
 def say(text=""):
@@ -60,6 +60,14 @@ def read_virtual(address, size):
     return bytes(gdb.selected_inferior().read_memory(address, size))
 
 
+def lowmem_end():
+    """Physical addresses below this may be in the direct map."""
+    try:
+        return int(variable("lowmem_end")) if int(variable("max_low_pfn")) else PROVISIONAL_END
+    except gdb.GdbError:
+        return PROVISIONAL_END
+
+
 def read_physical(address, size):
     """Bytes of physical memory; a multiple of 4. None where neither way leads there."""
     words = [int(word, 16) for line in monitor(f"xp /{size // 4}xw {address:#x}").splitlines()
@@ -67,7 +75,7 @@ def read_physical(address, size):
     if len(words) == size // 4:
         return struct.pack(f"<{len(words)}I", *words)
     try:
-        return read_virtual(PAGE_OFFSET + address, size) if address < LOWMEM_END else None
+        return read_virtual(PAGE_OFFSET + address, size) if address < lowmem_end() else None
     except gdb.MemoryError:
         return None
 

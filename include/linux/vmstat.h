@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Numbers about memory that are kept up to date all the time: how many pages of a kind a zone or
+ * the node has. Names and order are Linux 6.1's on i386 without swap, NUMA and zsmalloc.
+ */
+#ifndef _LINUX_VMSTAT_H
+#define _LINUX_VMSTAT_H
+
+#include <linux/mmzone.h>
+
+enum zone_stat_item {
+	NR_FREE_PAGES,
+	NR_ZONE_LRU_BASE,
+	NR_ZONE_INACTIVE_ANON = NR_ZONE_LRU_BASE,
+	NR_ZONE_ACTIVE_ANON,
+	NR_ZONE_INACTIVE_FILE,
+	NR_ZONE_ACTIVE_FILE,
+	NR_ZONE_UNEVICTABLE,
+	NR_ZONE_WRITE_PENDING,
+	NR_MLOCK,
+	NR_BOUNCE,
+	NR_FREE_CMA_PAGES,
+	NR_VM_ZONE_STAT_ITEMS
+};
+
+enum node_stat_item {
+	NR_LRU_BASE,
+	NR_INACTIVE_ANON = NR_LRU_BASE,
+	NR_ACTIVE_ANON,
+	NR_INACTIVE_FILE,
+	NR_ACTIVE_FILE,
+	NR_UNEVICTABLE,
+	NR_SLAB_RECLAIMABLE_B,
+	NR_SLAB_UNRECLAIMABLE_B,
+	NR_ISOLATED_ANON,
+	NR_ISOLATED_FILE,
+	WORKINGSET_NODES,
+	WORKINGSET_REFAULT_ANON,
+	WORKINGSET_REFAULT_FILE,
+	WORKINGSET_ACTIVATE_ANON,
+	WORKINGSET_ACTIVATE_FILE,
+	WORKINGSET_RESTORE_ANON,
+	WORKINGSET_RESTORE_FILE,
+	WORKINGSET_NODERECLAIM,
+	NR_ANON_MAPPED,
+	NR_FILE_MAPPED,
+	NR_FILE_PAGES,
+	NR_FILE_DIRTY,
+	NR_WRITEBACK,
+	NR_WRITEBACK_TEMP,
+	NR_SHMEM,
+	NR_SHMEM_THPS,
+	NR_SHMEM_PMDMAPPED,
+	NR_FILE_THPS,
+	NR_FILE_PMDMAPPED,
+	NR_ANON_THPS,
+	NR_VMSCAN_WRITE,
+	NR_VMSCAN_IMMEDIATE,
+	NR_DIRTIED,
+	NR_WRITTEN,
+	NR_THROTTLED_WRITTEN,
+	NR_KERNEL_MISC_RECLAIMABLE,
+	NR_FOLL_PIN_ACQUIRED,
+	NR_FOLL_PIN_RELEASED,
+	NR_KERNEL_STACK_KB,
+	NR_PAGETABLE,
+	NR_SECONDARY_PAGETABLE,
+	NR_VM_NODE_STAT_ITEMS
+};
+
+/* What /proc calls them. (mm/show/vmstat.c) */
+const char *zone_stat_name(enum zone_stat_item item);
+const char *node_stat_name(enum node_stat_item item);
+
+/*
+ * The pages of a kind in @zone, and in all zones. Only free pages are of a kind so far: nothing
+ * is ever put on an LRU list, written back, locked or bounced, and there is no CMA. No lock is
+ * taken; the number may be old when it arrives.
+ */
+static inline unsigned long zone_page_state(const struct zone *zone, enum zone_stat_item item)
+{
+	return item == NR_FREE_PAGES ? READ_ONCE(zone->nr_free_pages) : 0;
+}
+
+static inline unsigned long global_zone_page_state(enum zone_stat_item item)
+{
+	const struct zone *zone;
+	unsigned long pages = 0;
+
+	for_each_zone(zone)
+		pages += zone_page_state(zone, item);
+	return pages;
+}
+
+/*
+ * The same for a whole node (pages; NR_KERNEL_STACK_KB in KiB). None of these kinds exists here:
+ * no files, no processes with pages and tables of their own, no reclaim, no slabs; the stack that
+ * the kernel runs on is part of its image.
+ */
+static inline unsigned long node_page_state(const struct pglist_data *pgdat,
+					    enum node_stat_item item)
+{
+	return 0;
+}
+
+static inline unsigned long global_node_page_state(enum node_stat_item item)
+{
+	return node_page_state(&contig_page_data, item);
+}
+
+#endif /* _LINUX_VMSTAT_H */

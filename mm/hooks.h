@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where checkers attach. The allocators know none of them: they ask whether anybody watches. The
+ * fast paths need not even ask (observers.c).
+ *
+ * A checker in mm/debug/ fills in a struct page_observer and registers it; setup() then decides
+ * at boot, from the command line, whether it watches from the first page on. It may also attach
+ * and detach later. Observers are asked in the order in which they attached.
+ *
+ *	static struct page_observer poison = { .name = "page_poison", .setup = …, .free = … };
+ *	PAGE_OBSERVER(poison);
+ */
+#ifndef _MM_HOOKS_H
+#define _MM_HOOKS_H
+
+#include <linux/gfp.h>
+#include <quarry/registry.h>
+
+/* All members but name may be NULL. Except setup, they are called in any context, and must not allocate. */
+struct page_observer {
+	const char *name;
+
+	/*
+	 * Once, at boot, when zones and max_pfn are known and memblock_alloc() still works: true
+	 * to attach.
+	 */
+	bool (*setup)(void);
+
+	/* Veto: false makes this allocation fail as if memory were short (no second try). */
+	bool (*may_alloc)(gfp_t gfp, unsigned int order);
+
+	/*
+	 * A block has been chosen for @gfp. False: it is damaged (and that has been reported). It
+	 * goes out of service, and the allocator looks for another one.
+	 */
+	bool (*alloc)(struct page *page, unsigned int order, gfp_t gfp);
+
+	/* A block is about to be free. False: it must not be; it goes out of service. */
+	bool (*free)(struct page *page, unsigned int order);
+
+	/*
+	 * The buddy core, under the zone's lock: a block of @order + 1 has become two of @order, the
+	 * upper of which (@upper) is now free; two of @order have become one, which starts at @page.
+	 */
+	void (*split)(struct zone *zone, struct page *upper, unsigned int order);
+	void (*merge)(struct zone *zone, struct page *page, unsigned int order);
+
+	/* Add what is known about @page to a report in the log. */
+	void (*report)(const struct page *page);
+
+	struct page_observer *next;	/* the hooks' own */
+};
+
+REGISTRY(page_observers, struct page_observer);
+#define PAGE_OBSERVER(observer) REGISTER(page_observers, observer)
+
+/* NULL: nobody watches. */
+extern struct page_observer *page_watchers;
+
+/* Frames below it are freed without asking anybody: max_mapnr, or 0 while somebody watches. */
+extern unsigned long page_free_limit;
+
+/* Attaching twice, or detaching what is not attached, does nothing. Process context. */
+void page_observer_attach(struct page_observer *observer);
+void page_observer_detach(struct page_observer *observer);
+bool page_observer_attached(const struct page_observer *observer);
+
+/* mm_init(): ask every registered observer's setup(). */
+void page_observers_setup(void);
+
+/* What the allocator calls when page_watchers is not NULL. */
+bool page_watched_may_alloc(gfp_t gfp, unsigned int order) __cold;
+bool page_watched_alloc(struct page *page, unsigned int order, gfp_t gfp) __cold;
+bool page_watched_free(struct page *page, unsigned int order) __cold;
+void page_watched_split(struct zone *zone, struct page *upper, unsigned int order) __cold;
+void page_watched_merge(struct zone *zone, struct page *page, unsigned int order) __cold;
+void page_watched_report(const struct page *page) __cold;
+
+/*
+ * Parts of the report on the state of memory (show_mem(), a failed allocation): each registers a
+ * function that prints its part into the log.
+ */
+struct memory_report {
+	void (*show)(void);
+};
+
+REGISTRY(memory_reports, const struct memory_report);
+#define MEMORY_REPORT(_show) \
+	static const struct memory_report memory_report_##_show = { .show = _show }; \
+	REGISTER(memory_reports, memory_report_##_show)
+
+#endif /* _MM_HOOKS_H */

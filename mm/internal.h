@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* What the page allocator's chapters know of each other. */
+#ifndef _MM_INTERNAL_H
+#define _MM_INTERNAL_H
+
+#include <linux/mm.h>
+
+#include "hooks.h"
+
+/*
+ * The first zone of a zonelist that has none: always empty, so that a request need not ask whether
+ * there is a first zone. Adding a block's size to the mark does not wrap, signed or not.
+ */
+#define MARK_UNREACHABLE	(~0UL / 4)
+#define REF_NOWHERE	{ &contig_page_data.node_zones[ZONE_MOVABLE], MARK_UNREACHABLE }
+
+/*
+ * The entries of a block of the largest order begin at a multiple of their own size, as the block
+ * does: so an entry's buddy is found by flipping one bit of its address.
+ */
+#define MEM_MAP_ALIGN	(MAX_ORDER_NR_PAGES * sizeof(struct page))
+
+/* ---- mm/buddy.c: the core. The caller holds the zone's lock ---- */
+
+/*
+ * Take a block of 2^@order pages, from the lists of @migratetype or, when they are empty, of
+ * another type. NULL: there is none. The block is PAGE_ALLOCATED; of its owner's flags, those that
+ * mean damage are as they were left.
+ */
+struct page *buddy_alloc(struct zone *zone, unsigned int order, enum migratetype migratetype);
+
+/*
+ * Up to @count such blocks for a CPU's list (PAGE_PCP), as if taken one by one. Their numbers are linked behind *@link by
+ * page->buddy.next_pfn, 0 at the end. Returns how many.
+ */
+unsigned int buddy_alloc_bulk(struct zone *zone, unsigned int order, enum migratetype migratetype,
+			      unsigned int count, u32 *link);
+
+/* Give a block back, merged with its free buddies. It is on no list; its state does not matter. */
+void buddy_free(struct zone *zone, struct page *page, unsigned int order);
+
+/* Take the page @pfn, which lies in a free block, out of it: the rest stays free. */
+void buddy_take_out(struct zone *zone, unsigned long pfn);
+
+/* Make the pageblock of @pfn one of @migratetype, with all its free blocks. Returns its free pages. */
+unsigned long buddy_move_pageblock(struct zone *zone, unsigned long pfn,
+				   enum migratetype migratetype);
+
+/* ---- mm/page_pcp.c: the CPUs' own lists. Taking and freeing blocks: page_pcp.h ---- */
+
+/* Set the lists' sizes from the zone's; mm_init(), and when watermarks change. */
+void pcp_set_sizes(struct zone *zone);
+/* Switch the lists on or off (off: they are drained). Tests. */
+void pcp_enable(bool on);
+bool pcp_enabled(void);
+
+/* ---- mm/page_alloc.c ---- */
+
+#define ALLOC_WMARK_MASK	3		/* an enum zone_watermarks */
+#define ALLOC_NO_WATERMARKS	0x04		/* down to the last page */
+#define ALLOC_OOM		0x08		/* a victim on its way out */
+#define ALLOC_HARDER		0x10		/* __GFP_ATOMIC: a quarter further */
+#define ALLOC_HIGH		0x20		/* __GFP_HIGH: half of min */
+#define ALLOC_KSWAPD		0x800		/* wake kswapd */
+static_assert(ALLOC_HIGH == ___GFP_HIGH && ALLOC_KSWAPD == ___GFP_KSWAPD_RECLAIM);
+
+/* What @gfp and the calling thread may use of the reserves when memory is short. */
+unsigned int gfp_to_alloc_flags(gfp_t gfp);
+
+/* How often a failure is reported. */
+extern struct ratelimit_state nopage_rs;
+
+/* The free pages below which a request with @alloc_flags is refused. */
+long watermark_floor(unsigned long mark, unsigned int alloc_flags);
+
+/* mm/watermark.c: fill in the zonelists, and again when reserves change. */
+void build_zonelists(void);
+/* mm_init(): all of the above for the first time. */
+void watermarks_init(void);
+
+/* ---- mm/bad_page.c: pages that are not what they should be ---- */
+
+/* Report it. The caller sees to it that the page is not used again. */
+void bad_page(const struct page *page, const char *reason);
+/* Report a free that cannot be, and take out of service what can be. Takes the zone's lock. */
+void bad_free(struct page *page, unsigned int order);
+/* Out of service: a block that is on no list and that nobody owns. */
+void quarantine_block(struct page *page, unsigned int order);
+
+/* ---- mm/debug/check_buddy.c ---- */
+
+/* Check everything that <linux/mmzone.h> promises about @zone; each broken promise is printed. */
+bool zone_validate(struct zone *zone);
+bool zones_validate(void);
+
+/* ---- mm/debug/: the checkers, for their tests ---- */
+
+/* Detach page_poison, and take its marks off: before it could attach again, they were stale. */
+void page_poison_stop(void);
+
+/*
+ * page_owner's records from now on, 16 bytes a page from frame 0 on, all 0. What lies behind them
+ * has none. NULL and 0: no records. Switched while it is not attached.
+ */
+void page_owner_use(void *storage, size_t size);
+
+/* ---- for whoever walks the map ---- */
+
+/* Every block that begins in the zone: @page its first page. 0-order for reserved pages and holes. */
+#define for_each_block(zone, pfn, page) \
+	for ((pfn) = (zone)->zone_start_pfn; \
+	     (pfn) < zone_end_pfn(zone) && ((page) = pfn_to_page(pfn), true); \
+	     (pfn) += 1UL << page_block_order(page))
+
+/* Every block on a free list. */
+#define for_each_free_block(area, migratetype, page) \
+	for ((page) = (area)->first[migratetype] ? pfn_to_page((area)->first[migratetype]) : NULL; \
+	     (page); (page) = (page)->buddy.next_pfn ? pfn_to_page((page)->buddy.next_pfn) : NULL)
+
+#endif /* _MM_INTERNAL_H */

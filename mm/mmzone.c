@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What all chapters of the page allocator share: the map of all pages, and the node with its zones.
+ * mm_init.c fills them in.
+ */
+#include "internal.h"
+
+struct page *mem_map;
+unsigned long max_mapnr;
+u8 *pageblock_types;
+
+bool page_group_by_mobility_disabled;
+unsigned int page_mobility_mask = GFP_MOVABLE_MASK >> GFP_MOVABLE_SHIFT;
+
+/* Until the zonelists are built, nobody is served. */
+struct pglist_data contig_page_data = {
+	.zonelists = { [0 ... 15] = { .refs = { REF_NOWHERE } } },
+};
+
+const char *const migratetype_names[MIGRATE_TYPES] = {
+	[MIGRATE_UNMOVABLE]	= "Unmovable",
+	[MIGRATE_MOVABLE]	= "Movable",
+	[MIGRATE_RECLAIMABLE]	= "Reclaimable",
+	[MIGRATE_HIGHATOMIC]	= "HighAtomic",
+	[MIGRATE_CMA]		= "CMA",
+	[MIGRATE_ISOLATE]	= "Isolate",
+};

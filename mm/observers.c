@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Who watches the page allocator: see hooks.h. The list changes at boot, and in tests and monitor
+ * commands, which run one at a time.
+ *
+ * The fast paths do not ask whether anybody watches. Each of them makes one comparison anyway: is
+ * there plenty in the zone, is this page in the map? While somebody watches, the bounds are
+ * set so that the answer is no, and every request takes the slow path, which asks.
+ */
+#include <linux/init.h>
+#include <linux/printk.h>
+
+#include "internal.h"
+
+static void set_fast_paths(void)
+{
+	page_free_limit = page_watchers ? 0 : max_mapnr;
+	build_zonelists();
+}
+
+bool page_observer_attached(const struct page_observer *observer)
+{
+	const struct page_observer *o;
+
+	for (o = page_watchers; o; o = o->next)
+		if (o == observer)
+			return true;
+	return false;
+}
+
+void page_observer_attach(struct page_observer *observer)
+{
+	struct page_observer **link = &page_watchers;
+
+	if (page_observer_attached(observer))
+		return;
+	while (*link)
+		link = &(*link)->next;
+	observer->next = NULL;
+	*link = observer;
+	set_fast_paths();
+}
+
+void page_observer_detach(struct page_observer *observer)
+{
+	struct page_observer **link = &page_watchers;
+
+	while (*link && *link != observer)
+		link = &(*link)->next;
+	if (*link)
+		*link = observer->next;
+	set_fast_paths();
+}
+
+void __init page_observers_setup(void)
+{
+	struct page_observer *const *o;
+
+	for_each_registered(page_observers, o) {
+		if (!(*o)->setup || !(*o)->setup())
+			continue;
+		page_observer_attach(*o);
+		pr_info("%s: watching all pages\n", (*o)->name);
+	}
+	set_fast_paths();
+}

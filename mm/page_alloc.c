@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Policy: who gets pages, from which zone, and how far down.
+ *
+ * 1. The idea
+ * The buddy core gives out any free block. Whether a request may have it is decided here, from
+ * its GFP flags: the zone flags name the zones that will do, the others say what the caller can
+ * bear (LDD3 chapter 8; LKD chapter 12; Linux's core-api/memory-allocation).
+ *
+ * 2. The way of a request
+ *	alloc_from_first()	the first zone of the list has plenty: take it. Nearly always
+ *	alloc_slow()		contradictory flags, orders beyond 10, those who watch
+ *	look_through_zones()	all zones of the list, above their low watermark
+ *	climb()			memory is short: a rung at a time, see 3
+ *	give_up()		the report
+ *
+ * 3. The ladder, when every zone is at its low watermark
+ *	reserves	down to min, and below it as far as the flags reach (section 4)
+ *	last reserves	down to nothing, for whoever is freeing memory (PF_MEMALLOC, __GFP_MEMALLOC)
+ *	drain		if the caller can sleep: what the CPUs keep goes back to the zones
+ *	reclaim		the same. Nothing can be reclaimed yet
+ * and then the request fails; one that must not fail (__GFP_NOFAIL) is a panic, as long as there is
+ * nothing to wait for.
+ *
+ * 4. How far the reserves go
+ *	GFP_KERNEL, GFP_NOWAIT		to min
+ *	__GFP_HIGH			to min / 2
+ *	and __GFP_ATOMIC (GFP_ATOMIC)	to 3/8 of min: never to the last page
+ *	PF_MEMALLOC, __GFP_MEMALLOC	to 0
+ * always plus what the zone keeps from requests that a higher zone could serve.
+ *
+ * 5. A page's state here
+ * Free blocks come from the core (or the CPU's lists) with all flags clear and count 0, and must go
+ * back so: whatever else is found is a mistake of the last owner's, and is reported. Only
+ * first pages are looked at.
+ *
+ * 6. Contexts
+ * Any but NMI; with __GFP_DIRECT_RECLAIM only where sleeping is allowed, and that is checked.
+ * Free counts are read without the lock: a request may be measured against a value that is a few
+ * pages old. The watermarks have room for that.
+ */
+#include <linux/bitops.h>
+#include <linux/highmem.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/panic.h>
+#include <linux/printk.h>
+#include <linux/ratelimit.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+#include <quarry/boot_level.h>
+
+#include "page_pcp.h"
+
+/* ---- making a free block an allocated one ---- */
+
+static noinline struct page *clear_single(struct page *page)
+{
+	if (unlikely(PageHighMem(page)))
+		clear_highpage(page);
+	else
+		clear_page(lowmem_page_address(page));
+	return page;
+}
+
+static void clear_pages(struct page *page, unsigned int order)
+{
+	for (struct page *end = page + (1UL << order); page < end; page++)
+		clear_single(page);
+}
+
+/* What few requests want. */
+static noinline struct page *prepare_specially(struct page *page, gfp_t gfp, unsigned int order)
+{
+	if (order && (gfp & __GFP_COMP))
+		__SetPageHead(page);
+	if (gfp & __GFP_ZERO)
+		clear_pages(page, order);
+	return page;
+}
+
+/* Is the block as it was left, when it was freed? */
+static __always_inline bool is_untouched(const struct page *page, unsigned int order)
+{
+	return !(((page->flags & ~PAGE_FLAGS_KEPT) ^ page_block_flags(PAGE_PCP, order)) |
+		 page->_refcount.counter);
+}
+
+/* An untouched block becomes the caller's. */
+static __always_inline struct page *prepare(struct page *page, gfp_t gfp, unsigned int order)
+{
+	barrier();		/* or gcc takes three instructions for the first of these lines */
+	page->flags ^= page_block_flags(PAGE_PCP ^ PAGE_ALLOCATED, 0);
+	page->private = 0;
+	page->_refcount.counter = 1;
+	if (unlikely(gfp & (order ? __GFP_ZERO | __GFP_COMP : __GFP_ZERO)))
+		return order ? prepare_specially(page, gfp, order) : clear_single(page);
+	return page;
+}
+
+/* ---- zones ---- */
+
+/* Damaged blocks go out of service, and the next one is tried. */
+static bool is_fit(struct page *page, gfp_t gfp, unsigned int order)
+{
+	if (!is_untouched(page, order))
+		bad_page(page, "changed while it was free");
+	else if (!page_watchers || page_watched_alloc(page, order, gfp))
+		return true;
+	set_page_count(page, 0);
+	quarantine_block(page, order);
+	return false;
+}
+
+/* A block from @zone, whatever its watermarks say. */
+static struct page *take_from_zone(struct zone *zone, gfp_t gfp, unsigned int order)
+{
+	struct page *page;
+
+	do {
+		page = pcp_alloc_slow(zone, order, gfp_migratetype(gfp));
+	} while (page && !is_fit(page, gfp, order));
+	return page ? prepare(page, gfp, order) : NULL;
+}
+
+static struct page *look_through_zones(gfp_t gfp, unsigned int order, unsigned int alloc_flags)
+{
+	const struct zonelist *list = gfp_zonelist(gfp);
+	const struct zoneref *ref;
+	struct page *page;
+
+	for (ref = list->refs; ref->zone; ref++) {
+		unsigned long mark = wmark_pages(ref->zone, alloc_flags & ALLOC_WMARK_MASK);
+
+		if (!zone_watermark_ok(ref->zone, order, mark, list->highest, alloc_flags))
+			continue;
+		page = take_from_zone(ref->zone, gfp, order);
+		if (page)
+			return page;
+	}
+	return NULL;
+}
+
+/* ---- the ladder ---- */
+
+unsigned int gfp_to_alloc_flags(gfp_t gfp)
+{
+	unsigned int alloc_flags = WMARK_MIN | (gfp & (ALLOC_HIGH | ALLOC_KSWAPD));
+
+	if ((gfp & __GFP_ATOMIC) && !(gfp & __GFP_NOMEMALLOC))
+		alloc_flags |= ALLOC_HARDER;
+	return alloc_flags;
+}
+
+static struct page *try_reserves(gfp_t gfp, unsigned int order)
+{
+	return look_through_zones(gfp, order, gfp_to_alloc_flags(gfp));
+}
+
+/* Whoever frees memory may need some for it, and gives it back. */
+static bool may_use_everything(gfp_t gfp)
+{
+	if (gfp & __GFP_NOMEMALLOC)
+		return false;
+	return (gfp & __GFP_MEMALLOC) || (!in_interrupt() && (current->flags & PF_MEMALLOC));
+}
+
+static struct page *try_last_reserves(gfp_t gfp, unsigned int order)
+{
+	if (!may_use_everything(gfp))
+		return NULL;
+	return look_through_zones(gfp, order, ALLOC_NO_WATERMARKS);
+}
+
+/* What the CPUs keep for themselves is neither counted as free nor merged: send it home first. */
+static struct page *try_drained(gfp_t gfp, unsigned int order)
+{
+	drain_all_pages(NULL);
+	return try_reserves(gfp, order);
+}
+
+/* Get somebody to give memory back, and wait for it. There is nobody yet. */
+static struct page *try_reclaim(gfp_t gfp, unsigned int order)
+{
+	return NULL;
+}
+
+static struct page *climb(gfp_t gfp, unsigned int order)
+{
+	struct page *page = try_reserves(gfp, order);
+
+	if (!page)
+		page = try_last_reserves(gfp, order);
+	if (page || !gfpflags_allow_blocking(gfp) || (current->flags & PF_MEMALLOC))
+		return page;
+	page = try_drained(gfp, order);
+	return page ? page : try_reclaim(gfp, order);
+}
+
+/* ---- failing ---- */
+
+DEFINE_RATELIMIT_STATE(nopage_rs, 10ULL * NSEC_PER_SEC, 1);
+
+void show_mem(void)
+{
+	const struct memory_report *const *report;
+
+	for_each_registered(memory_reports, report)
+		(*report)->show();
+}
+
+static void report_failure(gfp_t gfp, unsigned int order)
+{
+	pr_warn("%s: page allocation failure: order:%u, mode:%#x(%pGg), nodemask=(null)\n",
+		current->comm, order, gfp, &gfp);
+	dump_stack();
+	show_mem();
+}
+
+static void give_up(gfp_t gfp, unsigned int order)
+{
+	if (gfp & __GFP_NOFAIL) {
+		report_failure(gfp, order);
+		panic("page allocation with __GFP_NOFAIL failed: order:%u, mode:%#x(%pGg), and nothing to reclaim",
+		      order, gfp, &gfp);
+	}
+	if (!(gfp & __GFP_NOWARN) && __ratelimit(&nopage_rs))
+		report_failure(gfp, order);
+}
+
+/* ---- the way in ---- */
+
+/* Of zone flags that exclude each other, the stricter: what can be reached is the caller's limit. */
+static gfp_t without_contradiction(gfp_t gfp)
+{
+	gfp_t zones = gfp & (__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM);
+
+	if (likely(hweight32(zones) <= 1))
+		return gfp;
+	WARN_ONCE(true, "alloc_pages: zone flags that exclude each other: %#x(%pGg)\n", gfp, &gfp);
+	return gfp & ~(__GFP_DMA32 | __GFP_HIGHMEM);
+}
+
+/* Everything else: 2 and 3 above. */
+static noinline struct page *alloc_slow(gfp_t gfp, unsigned int order)
+{
+	struct page *page;
+
+	if (order >= MAX_ORDER) {
+		WARN_ONCE(!(gfp & __GFP_NOWARN),
+			  "alloc_pages: order %u is above %d, the largest there is\n", order,
+			  MAX_ORDER - 1);
+		return NULL;
+	}
+	if (!boot_level_needed(BOOT_PAGES, "alloc_pages()"))
+		return NULL;
+	if (page_watchers && !page_watched_may_alloc(gfp, order))
+		return NULL;
+	gfp = without_contradiction(gfp);
+	page = look_through_zones(gfp, order, WMARK_LOW);
+	if (!page)
+		page = climb(gfp, order);
+	if (!page)
+		give_up(gfp, order);
+	return page;
+}
+
+/* A block that was damaged while it was free goes out of service; here is another. */
+static noinline struct page *alloc_instead_of(struct page *page, gfp_t gfp, unsigned int order)
+{
+	is_fit(page, gfp, order);
+	return alloc_slow(gfp, order);
+}
+
+/*
+ * The first zone has plenty: so it is nearly always, and then there is nothing to ask. NULL: it
+ * has not, or somebody watches.
+ */
+static __always_inline struct page *alloc_from_first(gfp_t gfp, unsigned int order)
+{
+	const struct zoneref *first = gfp_zonelist(gfp)->refs;
+	struct page *page;
+
+	OPTIMIZER_HIDE_VAR(first);
+	if (unlikely((long)first->zone->nr_free_pages <=
+		     (long)(first->low_mark + (1UL << order) - 1)))
+		return NULL;
+	page = pcp_alloc(first->zone, order, gfp_migratetype(gfp));
+	if (unlikely(!page))
+		return NULL;
+	if (unlikely(!is_untouched(page, order)))
+		return alloc_instead_of(page, gfp, order);
+	return prepare(page, gfp, order);
+}
+
+static noinline struct page *alloc_block(gfp_t gfp, unsigned int order)
+{
+	struct page *page = NULL;
+
+	might_alloc(gfp);
+	if (likely(order < MAX_ORDER))
+		page = alloc_from_first(gfp, order);
+	return likely(page) ? page : alloc_slow(gfp, order);
+}
+
+struct page *alloc_pages(gfp_t gfp, unsigned int order)
+{
+	struct page *page;
+
+	if (unlikely(order || must_not_sleep(gfp)))
+		return alloc_block(gfp, order);
+	page = alloc_from_first(gfp, 0);
+	return likely(page) ? page : alloc_slow(gfp, 0);
+}
+
+static noinline gfp_t without_highmem(gfp_t gfp)
+{
+	WARN_ONCE(true, "get_free_pages: high memory has no address: %#x(%pGg)\n", gfp, &gfp);
+	return gfp & ~__GFP_HIGHMEM;
+}
+
+unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
+{
+	struct page *page;
+
+	if (unlikely(gfp & __GFP_HIGHMEM))
+		gfp = without_highmem(gfp);
+	page = alloc_pages(gfp, order);
+	return likely(page) ? (unsigned long)lowmem_page_address(page) : 0;
+}
+
+/* The address is needed for clearing and for the caller: so this is not made of the above. */
+unsigned long get_zeroed_page(gfp_t gfp)
+{
+	struct page *page = NULL;
+	void *addr;
+
+	if (unlikely(gfp & __GFP_HIGHMEM))
+		gfp = without_highmem(gfp);
+	if (likely(!must_not_sleep(gfp)))
+		page = alloc_from_first(gfp & ~__GFP_ZERO, 0);
+	if (unlikely(!page))
+		return __get_free_pages(gfp | __GFP_ZERO, 0);
+	addr = lowmem_page_address(page);
+	clear_page(addr);
+	return (unsigned long)addr;
+}
+
+struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
+{
+	WARN_ONCE(nid != 0 && nid != NUMA_NO_NODE, "alloc_pages_node: there is no node %d\n", nid);
+	return alloc_pages(gfp, order);
+}
+
+struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid, nodemask_t *nodemask)
+{
+	return alloc_pages_node(preferred_nid, gfp, order);
+}
+
+/* ---- freeing ---- */
+
+/* Nobody holds the block at @page any more. */
+static void release(struct page *page, unsigned int order)
+{
+	set_page_count(page, 0);
+	if (unlikely(page_watchers) && !page_watched_free(page, order))
+		quarantine_block(page, order);
+	else
+		pcp_free(page, page_to_pfn(page), order);
+}
+
+/* Somebody else holds the first page of a block that is not compound: the others can go. */
+static void free_all_but_first(struct page *page, unsigned int order)
+{
+	set_page_block(page, PAGE_ALLOCATED, 0);
+	while (order-- > 0) {
+		struct page *part = page + (1UL << order);
+
+		set_page_block(part, PAGE_ALLOCATED, order);
+		release(part, order);
+	}
+}
+
+/* The number of @page, or one that is too large when @page does not point into the map. */
+static __always_inline unsigned long checked_pfn(const struct page *page)
+{
+	return ror32((unsigned long)page - (unsigned long)mem_map, ilog2(sizeof(struct page)));
+}
+
+static __always_inline bool is_allocated(const struct page *page, unsigned int order)
+{
+	return (page->flags & (PAGE_BLOCK_MASK | PAGE_FLAGS_CHECK_AT_FREE)) ==
+	       page_block_flags(PAGE_ALLOCATED, order);
+}
+
+/* Others hold it too, or somebody watches, or it is wrong. */
+static noinline void free_slow(struct page *page, unsigned int order)
+{
+	if (checked_pfn(page) >= max_mapnr || !is_allocated(page, order) ||
+	    page_ref_count(page) <= 0)
+		bad_free(page, order);
+	else if (page_ref_count(page) == 1 || put_page_testzero(page))
+		release(page, order);
+	else if (order && !PageHead(page))
+		free_all_but_first(page, order);
+}
+
+/*
+ * A block with one holder: so it is nearly always. (A count of 1 is our own: nobody else can change
+ * it, so it need not be changed atomically.)
+ */
+static __always_inline bool is_ours(struct page *page, unsigned long pfn, unsigned int order)
+{
+	return likely(pfn < page_free_limit && is_allocated(page, order) &&
+		      page->_refcount.counter == 1);
+}
+
+static noinline void free_block(struct page *page, unsigned int order)
+{
+	unsigned long pfn = checked_pfn(page);
+
+	if (likely(is_ours(page, pfn, order)))
+		pcp_free(page, pfn, order);
+	else
+		free_slow(page, order);
+}
+
+void __free_pages(struct page *page, unsigned int order)
+{
+	unsigned long pfn = checked_pfn(page);
+
+	if (unlikely(order))
+		free_block(page, order);
+	else if (likely(is_ours(page, pfn, 0)))
+		pcp_free(page, pfn, 0);
+	else
+		free_slow(page, 0);
+}
+
+/* @page is a first page whose count has just become 0. */
+void __put_page(struct page *page)
+{
+	set_page_count(page, 1);
+	__free_pages(page, compound_order(page));
+}
+
+void put_page(struct page *page)
+{
+	page = compound_head(page);
+	if (unlikely(page_ref_count(page) <= 0))
+		bad_free(page, compound_order(page));
+	else if (put_page_testzero(page))
+		__put_page(page);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Closing and opening pageblocks: <linux/page-isolation.h>. Closing one moves its free blocks to
+ * the ISOLATE lists, where nobody looks; its pages in the CPUs' lists are sent home first; those
+ * that have an owner come to the closed lists when they are freed.
+ */
+#include <linux/align.h>
+#include <linux/errno.h>
+#include <linux/page-isolation.h>
+
+#include "internal.h"
+
+/* RAM, all of it, and open. */
+static bool can_be_closed(unsigned long pfn)
+{
+	unsigned long end = pfn + pageblock_nr_pages;
+
+	if (!pfn_valid(end - 1) || is_migrate_isolate(get_pfnblock_migratetype(pfn)))
+		return false;
+	for (; pfn < end; pfn++) {
+		const struct page *page = pfn_to_page(pfn);
+
+		if (page_state(page) == PAGE_RESERVED || page_state(page) == PAGE_HOLE)
+			return false;
+	}
+	return true;
+}
+
+static void set_type(unsigned long pfn, enum migratetype migratetype)
+{
+	struct zone *zone = page_zone(pfn_to_page(pfn));
+	unsigned long flags;
+
+	spin_lock_irqsave(&zone->lock, flags);
+	buddy_move_pageblock(zone, pfn, migratetype);
+	spin_unlock_irqrestore(&zone->lock, flags);
+}
+
+int start_isolate_page_range(unsigned long start_pfn, unsigned long end_pfn,
+			     unsigned int migratetype, int flags, gfp_t gfp_flags)
+{
+	unsigned long start = pageblock_start_pfn(start_pfn);
+	unsigned long end = ALIGN(end_pfn, pageblock_nr_pages);
+	unsigned long pfn;
+
+	for (pfn = start; pfn < end; pfn += pageblock_nr_pages)
+		if (!can_be_closed(pfn))
+			return -EBUSY;
+	for (pfn = start; pfn < end; pfn += pageblock_nr_pages)
+		set_type(pfn, MIGRATE_ISOLATE);
+	drain_all_pages(NULL);
+	return 0;
+}
+
+void undo_isolate_page_range(unsigned long start_pfn, unsigned long end_pfn,
+			     unsigned int migratetype)
+{
+	unsigned long end = ALIGN(end_pfn, pageblock_nr_pages);
+	unsigned long pfn;
+
+	for (pfn = pageblock_start_pfn(start_pfn); pfn < end; pfn += pageblock_nr_pages)
+		if (is_migrate_isolate(get_pfnblock_migratetype(pfn)))
+			set_type(pfn, migratetype);
+}
+
+int test_pages_isolated(unsigned long start_pfn, unsigned long end_pfn, int isol_flags)
+{
+	unsigned long pfn = start_pfn;
+
+	while (pfn < end_pfn) {
+		const struct page *head = block_head(pfn_to_page(pfn));
+
+		if (!head || page_state(head) != PAGE_FREE ||
+		    !is_migrate_isolate(get_pfnblock_migratetype(pfn)))
+			return -EBUSY;
+		pfn = page_to_pfn(head) + (1UL << page_block_order(head));
+	}
+	return 0;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The inner steps of the CPUs' lists, which page_pcp.c explains. They are here because single
+ * pages are most of all requests, and for them page_alloc.c takes these steps without a call.
+ */
+#ifndef _MM_PAGE_PCP_H
+#define _MM_PAGE_PCP_H
+
+#include "internal.h"
+
+/* An interrupt came by and asked for these lists to be emptied, while we were inside. */
+void pcp_drain_late(struct per_cpu_pages *pcp);
+
+static __always_inline struct per_cpu_pages *this_pcp(struct zone *zone)
+{
+	unsigned long offset = smp_processor_id() * sizeof(struct per_cpu_pages);
+	struct per_cpu_pages *pcp;
+
+	/* Hidden: in one register, not a sum that is made anew at each use. */
+	OPTIMIZER_HIDE_VAR(offset);
+	pcp = (void *)zone->per_cpu_pageset + offset;
+	OPTIMIZER_HIDE_VAR(pcp);
+	return pcp;
+}
+
+/*
+ * *@pcp: the lists of this CPU, for us alone until pcp_leave(). False: somebody is inside, and
+ * there is nothing to leave.
+ */
+static __always_inline bool pcp_enter(struct zone *zone, struct per_cpu_pages **pcp)
+{
+	preempt_disable();
+	*pcp = this_pcp(zone);
+	if (unlikely(!local_is_zero(&(*pcp)->busy))) {
+		preempt_enable();
+		return false;
+	}
+	local_set(&(*pcp)->busy, PCP_BUSY);
+	barrier();
+	return true;
+}
+
+static __always_inline void pcp_leave(struct per_cpu_pages *pcp)
+{
+	barrier();
+	if (unlikely(!local_dec_and_test(&pcp->busy)))
+		pcp_drain_late(pcp);
+	preempt_enable();
+}
+
+static __always_inline u32 *pcp_list(struct per_cpu_pages *pcp, unsigned int order,
+				     enum migratetype type)
+{
+	return &pcp->first[order * MIGRATE_PCPTYPES + type];
+}
+
+/* The first block, of 2^@order pages, of a list that is not empty. It stays PAGE_PCP. */
+static __always_inline struct page *pcp_pop(struct per_cpu_pages *pcp, u32 *first,
+					    unsigned int order)
+{
+	struct page *page = pfn_to_page(*first);
+
+	*first = page->buddy.next_pfn;
+	pcp->count -= 1 << order;
+	pcp->nr_alloc += 1 << order;
+	if (!page)
+		__builtin_unreachable();	/* the caller need not ask */
+	return page;
+}
+
+/* Put the block at @pfn onto a list. It is PAGE_PCP already. True: the lists are too long now. */
+static __always_inline bool pcp_push(struct per_cpu_pages *pcp, u32 *first, struct page *page,
+				     unsigned long pfn, unsigned int order)
+{
+	page->buddy.next_pfn = *first;
+	*first = pfn;
+	pcp->nr_freed += 1 << order;
+	pcp->count += 1 << order;
+	barrier();	/* gcc would take three instructions for one */
+	return pcp->count > pcp->high;
+}
+
+/* At least a batch of pages goes back to the zone. */
+void pcp_give_back(struct per_cpu_pages *pcp);
+
+/* ---- in and out ---- */
+
+/* What pcp_alloc() and pcp_free() do when the lists are empty, busy, or not for such a block. */
+struct page *pcp_alloc_slow(struct zone *zone, unsigned int order, enum migratetype migratetype);
+void core_free(struct page *page, unsigned int order);
+
+/*
+ * A block of 2^@order pages: from this CPU's lists, or else from the zone. NULL: the zone has none.
+ * It is PAGE_PCP, with a count of 0 and no flags, unless somebody wrote to it while it was free.
+ */
+static __always_inline struct page *pcp_alloc(struct zone *zone, unsigned int order,
+					      enum migratetype type)
+{
+	struct per_cpu_pages *pcp;
+	struct page *page;
+	u32 *first;
+
+	if (order >= NR_PCP_ORDERS || unlikely(!pcp_enter(zone, &pcp)))
+		return pcp_alloc_slow(zone, order, type);
+	first = pcp_list(pcp, order, type);
+	if (unlikely(!*first)) {
+		pcp_leave(pcp);
+		return pcp_alloc_slow(zone, order, type);
+	}
+	page = pcp_pop(pcp, first, order);
+	pcp_leave(pcp);
+	return page;
+}
+
+/*
+ * Take back the block at @pfn, which is @page, PAGE_ALLOCATED, and whose last holder is gone. Its
+ * flags are cleared, its count is made 0.
+ */
+static __always_inline void pcp_free(struct page *page, unsigned long pfn, unsigned int order)
+{
+	struct per_cpu_pages *pcp;
+	enum migratetype type;
+	u32 *first;
+
+	if (order >= NR_PCP_ORDERS ||
+	    unlikely((type = get_pfnblock_migratetype(pfn)) >= MIGRATE_PCPTYPES) ||
+	    unlikely(!pcp_enter(page_zone(page), &pcp))) {
+		core_free(page, order);
+		return;
+	}
+	page->flags &= PAGE_FLAGS_KEPT | PAGE_BLOCK_MASK;
+	barrier();
+	page->flags ^= page_block_flags(PAGE_ALLOCATED ^ PAGE_PCP, 0);
+	page->_refcount.counter = 0;
+	first = pcp_list(pcp, order, type);
+	if (unlikely(pcp_push(pcp, first, page, pfn, order)))
+		pcp_give_back(pcp);
+	pcp_leave(pcp);
+}
+
+#endif /* _MM_PAGE_PCP_H */
