@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/*
+ * fail_page_alloc: make page allocations fail on purpose. Names, format and defaults are Linux's:
+ *
+ *	fail_page_alloc=<interval>,<probability>,<space>,<times>	on the command line
+ *	/proc/fail_page_alloc/						Linux: in debugfs
+ *
+ * By default only those fail that may fail in earnest: no single pages (min-order is 1), and none
+ * that can wait for reclaim or come from high memory. __GFP_NOFAIL is never failed. It watches
+ * while the probability is not 0.
+ */
+#include <linux/errno.h>
+#include <linux/fault-inject.h>
+#include <linux/kernel.h>
+#include <quarry/proc.h>
+
+#include "../hooks.h"
+
+static DECLARE_FAULT_ATTR(fail_page_alloc);
+static unsigned long min_order = 1;
+static bool ignore_gfp_highmem = true;
+static bool ignore_gfp_wait = true;
+
+static int __init parse_fail_page_alloc(char *value)
+{
+	return setup_fault_attr(&fail_page_alloc, value);
+}
+__setup("fail_page_alloc=", parse_fail_page_alloc);
+
+static bool exempt(gfp_t gfp, unsigned int order)
+{
+	return order < min_order || (gfp & __GFP_NOFAIL) ||
+	       (ignore_gfp_highmem && (gfp & __GFP_HIGHMEM)) ||
+	       (ignore_gfp_wait && (gfp & __GFP_DIRECT_RECLAIM));
+}
+
+static bool fail_may_alloc(gfp_t gfp, unsigned int order)
+{
+	if (exempt(gfp, order))
+		return true;
+	fail_page_alloc.no_warn = gfp & __GFP_NOWARN;
+	return !should_fail(&fail_page_alloc, 1 << order);
+}
+
+static bool __init fail_setup(void)
+{
+	return fail_page_alloc.probability;
+}
+
+static struct page_observer fail_observer = {
+	.name = "fail_page_alloc",
+	.setup = fail_setup,
+	.may_alloc = fail_may_alloc,
+};
+PAGE_OBSERVER(fail_observer);
+
+/* ---- /proc/fail_page_alloc/ ---- */
+
+static void watch_if_wanted(void)
+{
+	if (fail_page_alloc.probability)
+		page_observer_attach(&fail_observer);
+	else
+		page_observer_detach(&fail_observer);
+}
+
+/* A file that shows and sets one number; @parse is the kstrto function of @type. */
+#define FAULT_FILE(id, file, type, parse, fmt, get, set) \
+static int id##_show(struct seq_file *m, void *v) \
+{ \
+	seq_printf(m, fmt "\n", get); \
+	return 0; \
+} \
+static int id##_store(const char *text) \
+{ \
+	type value; \
+	int error = parse(text, 0, &value); \
+	\
+	if (!error) { \
+		set; \
+		watch_if_wanted(); \
+	} \
+	return error; \
+} \
+PROC_FILE(fail_page_alloc_##id, "fail_page_alloc/" file, id##_show, id##_store)
+
+#define FAULT_FILE_UL(id, file, where) \
+	FAULT_FILE(id, file, unsigned long, kstrtoul, "%lu", where, where = value)
+#define FAULT_FILE_ATOMIC(id, file, where) \
+	FAULT_FILE(id, file, int, kstrtoint, "%d", atomic_read(&(where)), \
+		   atomic_set(&(where), value))
+#define parse_bool(text, base, value) kstrtobool(text, value)
+#define FAULT_FILE_BOOL(id, file, where) \
+	FAULT_FILE(id, file, bool, parse_bool, "%c", where ? 'Y' : 'N', where = value)
+
+FAULT_FILE_UL(probability, "probability", fail_page_alloc.probability);
+FAULT_FILE_UL(interval, "interval", fail_page_alloc.interval);
+FAULT_FILE_ATOMIC(times, "times", fail_page_alloc.times);
+FAULT_FILE_ATOMIC(space, "space", fail_page_alloc.space);
+FAULT_FILE_UL(verbose, "verbose", fail_page_alloc.verbose);
+FAULT_FILE(seed, "seed", u64, kstrtou64, "%llu", fail_page_alloc.seed,
+	   fault_attr_seed(&fail_page_alloc, value));
+FAULT_FILE_UL(min_order, "min-order", min_order);
+FAULT_FILE_BOOL(highmem, "ignore-gfp-highmem", ignore_gfp_highmem);
+FAULT_FILE_BOOL(wait, "ignore-gfp-wait", ignore_gfp_wait);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* What the monitor's commands about memory share among themselves. */
+#ifndef _MM_SHOW_H
+#define _MM_SHOW_H
+
+#include <linux/gfp.h>
+
+/* ---- gfp_words.c ---- */
+
+/*
+ * Flags as people write them, into *@gfp: names (in full, or short: "kernel|zero" is
+ * GFP_KERNEL|__GFP_ZERO) and numbers, separated by | + or a comma; ~NAME takes one out again.
+ * Returns 0, or -EINVAL after saying for @command which word it does not know.
+ */
+int parse_gfp(const char *command, const char *text, gfp_t *gfp);
+/* The @n-th name there is, for Tab; NULL behind the last. */
+const char *nth_gfp_name(unsigned int n);
+/* All bits that have a name. */
+gfp_t known_gfp_bits(void);
+
+/* ---- handles.c: what a person holds ---- */
+
+struct held_memory {
+	const struct memory_kind *kind;		/* NULL: this handle is free */
+	gfp_t gfp;
+	union {
+		struct {
+			struct page *page;
+			unsigned int order;
+		};
+		struct {
+			void *addr;
+			size_t size;
+		};
+	};
+};
+
+/* An allocator that `alloc` can call. Handles are the caller's: it numbers them and keeps them. */
+struct memory_kind {
+	const char *name;			/* the word behind `alloc` */
+	/* Fill in *@held. 0; -EINVAL for wrong words; another error after saying what it is. */
+	int (*alloc)(struct held_memory *held, int argc, char **argv);
+	void (*free)(const struct held_memory *held);
+	/* What it is, in one line without its end. */
+	void (*describe)(const struct held_memory *held);
+	/* As in struct monitor_command; @arg counts from the first word behind the kind. */
+	const char *(*complete)(int arg, unsigned int n);
+};
+
+extern const struct memory_kind page_kind;
+
+/* What "#3" or "3" stands for; NULL after saying for @command that there is no such handle. */
+struct held_memory *find_handle(const char *command, const char *word);
+
+/* ---- buddy_watch.c ---- */
+
+/*
+ * The next operation is to be watched. @fresh: one that allocates is to split a block of the
+ * largest order that is free, even where a smaller one would do.
+ */
+void buddy_watch_arm(bool fresh);
+/* Begin to watch, if that was asked for and nobody has begun: true for who must end it. */
+bool buddy_watch_begin(void);
+/* Print what has been seen. */
+void buddy_watch_end(void);
+/* Between begin and end, with @fresh? Then hold_smaller_blocks() before allocating. */
+bool buddy_watch_wants_fresh(void);
+
+/* ---- buddy_fresh.c ---- */
+
+/*
+ * Take away for a while what would serve a request before a block of the largest order does:
+ * free blocks of the same type, smaller than that. A caller that allocates meanwhile finds less
+ * memory than there is. Says what it has done.
+ */
+void hold_smaller_blocks(gfp_t gfp, unsigned int order);
+void return_smaller_blocks(void);
+
+#endif /* _MM_SHOW_H */
