@@ -14,7 +14,7 @@ unsigned int page_mobility_mask = GFP_MOVABLE_MASK >> GFP_MOVABLE_SHIFT;
 
 /* Until the zonelists are built, nobody is served. */
 struct pglist_data contig_page_data = {
-	.zonelists = { [0 ... 15] = { .refs = { REF_NOWHERE } } },
+	.zonelists = { [0 ... 31] = { .refs = { REF_NOWHERE } } },
 };
 
 const char *const migratetype_names[MIGRATE_TYPES] = {

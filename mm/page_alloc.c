@@ -185,16 +185,38 @@ static struct page *try_reclaim(gfp_t gfp, unsigned int order)
 	return NULL;
 }
 
+/* Nothing helped, and the caller must not be refused: he gets what is kept for __GFP_ATOMIC. */
+static struct page *try_for_nofail(gfp_t gfp, unsigned int order)
+{
+	if (!(gfp & __GFP_NOFAIL))
+		return NULL;
+	return look_through_zones(gfp, order, WMARK_MIN | ALLOC_HARDER);
+}
+
+/* Who can wait may wait for others: first for the CPUs, then for whoever reclaims. */
+static struct page *climb_waiting(gfp_t gfp, unsigned int order)
+{
+	struct page *page = NULL;
+
+	if (!(current->flags & PF_MEMALLOC))
+		page = try_drained(gfp, order);
+	if (!page && !(current->flags & PF_MEMALLOC))
+		page = try_reclaim(gfp, order);
+	return page ? page : try_for_nofail(gfp, order);
+}
+
 static struct page *climb(gfp_t gfp, unsigned int order)
 {
-	struct page *page = try_reserves(gfp, order);
+	bool can_wait = gfpflags_allow_blocking(gfp);
+	struct page *page;
 
+	/* The reserve of those who cannot wait is not for those who can. */
+	if (WARN_ON_ONCE(can_wait && (gfp & __GFP_ATOMIC)))
+		gfp &= ~__GFP_ATOMIC;
+	page = try_reserves(gfp, order);
 	if (!page)
 		page = try_last_reserves(gfp, order);
-	if (page || !gfpflags_allow_blocking(gfp) || (current->flags & PF_MEMALLOC))
-		return page;
-	page = try_drained(gfp, order);
-	return page ? page : try_reclaim(gfp, order);
+	return page || !can_wait ? page : climb_waiting(gfp, order);
 }
 
 /* ---- failing ---- */
@@ -219,26 +241,34 @@ static void report_failure(gfp_t gfp, unsigned int order)
 
 static void give_up(gfp_t gfp, unsigned int order)
 {
-	if (gfp & __GFP_NOFAIL) {
+	if ((gfp & __GFP_NOFAIL) && gfpflags_allow_blocking(gfp)) {
 		report_failure(gfp, order);
 		panic("page allocation with __GFP_NOFAIL failed: order:%u, mode:%#x(%pGg), and nothing to reclaim",
 		      order, gfp, &gfp);
 	}
+	WARN_ONCE((gfp & (__GFP_NOFAIL | __GFP_NOWARN)) == __GFP_NOFAIL,
+		  "alloc_pages: __GFP_NOFAIL from somebody who cannot wait\n");
 	if (!(gfp & __GFP_NOWARN) && __ratelimit(&nopage_rs))
 		report_failure(gfp, order);
 }
 
 /* ---- the way in ---- */
 
-/* Of zone flags that exclude each other, the stricter: what can be reached is the caller's limit. */
+/*
+ * Of flags that exclude each other, the stricter: what can be reached is the caller's limit, and a
+ * page that can be reclaimed need not be movable.
+ */
 static gfp_t without_contradiction(gfp_t gfp)
 {
-	gfp_t zones = gfp & (__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM);
+	bool zones = hweight32(gfp & (__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)) > 1;
+	bool types = (gfp & GFP_MOVABLE_MASK) == GFP_MOVABLE_MASK;
 
-	if (likely(hweight32(zones) <= 1))
+	if (likely(!zones && !types))
 		return gfp;
-	WARN_ONCE(true, "alloc_pages: zone flags that exclude each other: %#x(%pGg)\n", gfp, &gfp);
-	return gfp & ~(__GFP_DMA32 | __GFP_HIGHMEM);
+	WARN_ONCE(true, "alloc_pages: flags that exclude each other: %#x(%pGg)\n", gfp, &gfp);
+	if (zones)
+		gfp &= ~(__GFP_DMA32 | __GFP_HIGHMEM);
+	return types ? gfp & ~__GFP_MOVABLE : gfp;
 }
 
 /* Everything else: 2 and 3 above. */

@@ -94,8 +94,12 @@ static void build_zonelist(struct zonelist *list, int highest)
 
 void build_zonelists(void)
 {
-	for (unsigned int flags = 0; flags < ARRAY_SIZE(highest_zone); flags++)
-		build_zonelist(&contig_page_data.zonelists[flags], highest_zone[flags]);
+	for (unsigned int flags = 0; flags < ARRAY_SIZE(contig_page_data.zonelists); flags++) {
+		bool no_type = (flags & GFP_MOVABLE_MASK) == GFP_MOVABLE_MASK;
+
+		build_zonelist(&contig_page_data.zonelists[flags],
+			       no_type ? NO_ZONE : highest_zone[flags & GFP_ZONEMASK]);
+	}
 }
 
 /* ---- marks ---- */

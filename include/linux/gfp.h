@@ -31,10 +31,13 @@ static __always_inline bool gfpflags_allow_blocking(gfp_t gfp)
 	return gfp & __GFP_DIRECT_RECLAIM;
 }
 
-/* The zones that @gfp may be served from. */
+/*
+ * The zones that @gfp may be served from. The flags of mobility choose the list as well, so that
+ * both of them at once, which is no migrate type, have a list of their own: an empty one.
+ */
 static __always_inline const struct zonelist *gfp_zonelist(gfp_t gfp)
 {
-	return &contig_page_data.zonelists[gfp & GFP_ZONEMASK];
+	return &contig_page_data.zonelists[gfp & (GFP_ZONEMASK | __GFP_RECLAIMABLE)];
 }
 
 #define node_zonelist(nid, gfp)	gfp_zonelist(gfp)

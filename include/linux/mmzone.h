@@ -133,7 +133,7 @@ struct zonelist {
 /* The one node of this machine. */
 typedef struct pglist_data {
 	struct zone node_zones[MAX_NR_ZONES];
-	struct zonelist zonelists[16];	/* indexed by gfp & GFP_ZONEMASK */
+	struct zonelist zonelists[32];	/* by the flags of zone and mobility: gfp_zonelist() */
 	unsigned long node_start_pfn;
 	unsigned long node_present_pages;
 	unsigned long node_spanned_pages;

@@ -10,6 +10,8 @@
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/nmi.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
@@ -107,6 +109,27 @@ static void crash_spinlock(void)
 	spin_lock(&taken);
 }
 
+/* A page can be lost this way, and no more than a page. */
+static noinline void crash_double_free(void)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	if (!page)
+		return;
+	__free_page(page);
+	__free_page(page);
+}
+
+/* Everything that may be had without __GFP_NOFAIL and then one page with it. */
+static void crash_nofail(void)
+{
+	for (int order = MAX_ORDER - 1; order >= 0; order--)
+		while (alloc_pages(GFP_KERNEL | __GFP_NOWARN, order))
+			touch_nmi_watchdog();
+	while (alloc_page(GFP_KERNEL | __GFP_NOFAIL))
+		touch_nmi_watchdog();
+}
+
 static void crash_bug(void)
 {
 	BUG();
@@ -137,10 +160,13 @@ static const struct crash_kind {
 	{ "divide-error", crash_divide_error, "divide by 0: exception 0" },
 	{ "double-fault", crash_double_fault,
 	  "a page fault that cannot be delivered: exception 8" },
+	{ "double-free", crash_double_free,
+	  "free a page twice: it is reported, and out of service from then on" },
 	{ "general-protection", crash_general_protection,
 	  "load a selector that names no descriptor: exception 13" },
 	{ "hang", crash_hang, "an endless loop, until the watchdog sends an NMI" },
 	{ "invalid-opcode", crash_invalid_opcode, "execute what is no instruction: exception 6" },
+	{ "nofail", crash_nofail, "ask for a page with __GFP_NOFAIL when there is none left" },
 	{ "null", crash_null, "read a member through a null pointer: exception 14" },
 	{ "page-fault", crash_page_fault, "write where nothing is mapped: exception 14" },
 	{ "spinlock", crash_spinlock, "take a spinlock twice: it would be waited for, for ever" },
@@ -153,7 +179,7 @@ static int commit(const struct crash_kind *kind)
 {
 	monitor_printf("crash %s: %s\n", kind->name, kind->what);
 	kind->commit();
-	if (kind->commit == crash_warn)
+	if (kind->commit == crash_warn || kind->commit == crash_double_free)
 		return 0;
 	monitor_printf("crash %s: nothing happened; this machine let it pass\n", kind->name);
 	return -EIO;
