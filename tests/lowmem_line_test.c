@@ -9,6 +9,7 @@
 #include <kunit/test.h>
 #include <linux/highmem.h>
 #include <linux/memblock.h>
+#include <linux/minmax.h>
 #include <linux/mmzone.h>
 #include <linux/pfn.h>
 #include <linux/sizes.h>
@@ -97,8 +98,7 @@ static void lowmem_line_is_drawn(struct kunit *test)
 	else
 		line = draw_lowmem_line(PFN_DOWN(c->ram), &wish);
 	KUNIT_EXPECT_EQ(test, line.lowmem_end, MB(c->lowmem_end));
-	KUNIT_EXPECT_EQ(test, PFN_PHYS(line.max_low_pfn),
-			c->ram < MB(c->low) ? c->ram : MB(c->low));
+	KUNIT_EXPECT_EQ(test, PFN_PHYS(line.max_low_pfn), min_t(phys_addr_t, c->ram, MB(c->low)));
 	KUNIT_EXPECT_EQ(test, PFN_PHYS(line.max_pfn), c->end);
 }
 

@@ -92,7 +92,7 @@ static void free_reserved(struct kunit *test)
 
 static void free_a_hole(struct kunit *test)
 {
-	unsigned long pfn = 0;
+	volatile unsigned long pfn = 0;
 
 	while (pfn < max_mapnr && page_state(pfn_to_page(pfn)) != PAGE_HOLE)
 		pfn++;

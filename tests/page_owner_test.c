@@ -155,15 +155,16 @@ static void owner_lists_what_is_allocated(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, lines_in(test, "page_owner", " allocate_here+*"), 0);
 }
 
+/* "volatile": the compiler must not make a call site of its own of each round. */
 static noinline void leak_few(struct page **pages)
 {
-	for (int i = 0; i < 3; i++)
+	for (volatile int i = 0; i < 3; i++)
 		pages[i] = allocate_here(GFP_KERNEL, 0);
 }
 
 static noinline void leak_many(struct page **pages)
 {
-	for (int i = 0; i < 5; i++)
+	for (volatile int i = 0; i < 5; i++)
 		pages[i] = allocate_here(GFP_KERNEL, 1);
 }
 

@@ -9,7 +9,6 @@ extern char _image_start[];				/* the page of boot/start.S */
 extern char _stext[], _etext[];				/* code */
 extern char __start_rodata[], __end_rodata[];		/* constants, registries, symbol table */
 extern char _sdata[], _edata[];
-extern char __start_once[], __stop_once[];			/* which WARN_ONCEs have spoken */
 extern char __bss_start[], __bss_stop[];
 extern char _end[];
 

@@ -35,7 +35,7 @@ void __warn_plain(const char *file, int line) __cold;
 
 #define __WARN_ONCE(condition, warn) \
 ({ \
-	static bool __section(".data.once") __warned; \
+	static bool __section("data_once") __warned; \
 	bool __ret_once = !!(condition); \
 	if (unlikely(__ret_once && !__warned)) { \
 		__warned = true; \

@@ -6,7 +6,6 @@
  */
 #include <asm/processor.h>
 #include <asm/ptrace.h>
-#include <asm/sections.h>
 #include <asm/stacktrace.h>
 #include <linux/bug.h>
 #include <linux/console.h>
@@ -129,11 +128,6 @@ static void warn_end(const struct pt_regs *regs)
 {
 	show_trace(regs, KERN_WARNING);
 	pr_warn("---[ end trace 0000000000000000 ]---\n");
-}
-
-void clear_warn_once(void)
-{
-	memset(__start_once, 0, __stop_once - __start_once);
 }
 
 void __warn_plain(const char *file, int line)

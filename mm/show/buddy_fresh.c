@@ -39,42 +39,48 @@ static unsigned int largest_order(const struct zone *zone)
 	return 0;
 }
 
-static unsigned int hold(struct zone *zone, unsigned int order, unsigned int end,
-			 enum migratetype type)
+static unsigned int hold_list(struct zone *zone, unsigned int order, enum migratetype type)
+{
+	unsigned int count = 0;
+
+	while (zone->free_area[order].first[type]) {
+		struct page *page = buddy_alloc(zone, order, type);
+
+		page->private = last_held;
+		last_held = page_to_pfn(page);
+		count++;
+	}
+	return count;
+}
+
+/* Of every type: a pageblock that is claimed brings its smaller blocks with it. */
+static unsigned int hold(struct zone *zone, unsigned int order, unsigned int end)
 {
 	unsigned int count = 0;
 	unsigned long flags;
 
 	spin_lock_irqsave(&zone->lock, flags);
-	for (; order < end; order++) {
-		while (zone->free_area[order].first[type]) {
-			struct page *page = buddy_alloc(zone, order, type);
-
-			page->private = last_held;
-			last_held = page_to_pfn(page);
-			count++;
-		}
-	}
+	for (; order < end; order++)
+		for (int type = 0; type < MIGRATE_PCPTYPES; type++)
+			count += hold_list(zone, order, type);
 	spin_unlock_irqrestore(&zone->lock, flags);
 	return count;
 }
 
 void hold_smaller_blocks(gfp_t gfp, unsigned int order)
 {
-	enum migratetype type = gfp_migratetype(gfp);
 	struct zone *zone = serving_zone(gfp, order);
 	unsigned int count;
 
-	if (!zone || type >= MIGRATE_PCPTYPES)
+	if (!zone)
 		return;
-	count = hold(zone, order, largest_order(zone), type);
+	count = hold(zone, order, largest_order(zone));
 	if (count && serving_zone(gfp, order) != zone) {
 		return_smaller_blocks();
 		monitor_printf("memory is too short to hold smaller blocks away\n");
 	} else if (count) {
-		monitor_printf("%u free blocks of %s, %s, of orders %u to %u are held away\n",
-			       count, zone->name, migratetype_names[type], order,
-			       largest_order(zone) - 1);
+		monitor_printf("%u free blocks of %s, of orders %u to %u, are held away\n", count,
+			       zone->name, order, largest_order(zone) - 1);
 	}
 }
 

@@ -50,7 +50,7 @@ def from_reset_to_c():
           "stepping leads to start_kernel in kernel/main.c", gdb.newest_frame().name())
     with open(place.symtab.fullname()) as source:
         line = source.read().splitlines()[place.line - 1]
-    check(line == "{" or line.startswith("asmlinkage void __noreturn start_kernel("), "to its first line", place.line, line)
+    check(line == "{" or line.startswith(("asmlinkage void __noreturn start_kernel(", "\tvga_init();")), "to its first line", place.line, line)
     expect("q-pt 0x100000", "not mapped")
     expect("q-boot", "has not run yet")
     expect("q-memblock", "has not run yet")

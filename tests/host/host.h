@@ -8,6 +8,8 @@
 
 /* The machine's RAM, for __va() and __pa() to be true: it is mapped at PAGE_OFFSET. */
 #define HOST_RAM_BYTES	(64UL << 20)
+/* What of it the kernel calls low memory: some is left to be high, though mapped as well. */
+#define HOST_LOW_BYTES	(48UL << 20)
 
 void os_map_ram(unsigned long address, unsigned long bytes);
 void os_write(const char *s, unsigned long count);
@@ -23,5 +25,10 @@ const char *os_symbol(unsigned long address, unsigned long *start, unsigned long
 
 /* The kernel's side, as far as os.c calls it. */
 int host_main(const char *command_line);
+
+/* shim.c, for main.c and the fuzzers. */
+void host_console_init(void);
+/* In place of paging_init(): what memblock knows of below @low_bytes is low memory. */
+void host_paging_init(unsigned long low_bytes);
 
 #endif /* _TESTS_HOST_H */

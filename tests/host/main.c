@@ -2,13 +2,14 @@
 /* kernel/main.c for the host: the chapters that need no hardware, in the same order. */
 #include <kunit/test.h>
 #include <linux/memblock.h>
+#include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/sizes.h>
+#include <quarry/boot_level.h>
 #include <quarry/boot_memory.h>
 #include <quarry/params.h>
 #include "host.h"
 
-void host_console_init(void);
 
 /* A PC with HOST_RAM_BYTES of RAM. */
 static const struct boot_map_entry map[] = {
@@ -30,7 +31,14 @@ int host_main(const char *command_line)
 
 	memcpy(info.map, map, sizeof(map));
 	info.nr_map = ARRAY_SIZE(map);
+	boot_level_reached(BOOT_TRAPS);
 	memblock_setup(&info);
+	boot_level_reached(BOOT_MEMBLOCK);
+	host_paging_init(HOST_LOW_BYTES);
+	boot_level_reached(BOOT_PAGING);
 	iomem_init();
+	mm_init();
+	boot_level_reached(BOOT_PAGES);
+	boot_level_reached(BOOT_DONE);
 	kunit_run_requested();
 }

@@ -8,17 +8,24 @@
 #include <asm/setjmp.h>
 #include <linux/bug.h>
 #include <linux/console.h>
+#include <linux/highmem.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/minmax.h>
 #include <linux/nmi.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
 #include <linux/sched/clock.h>
+#include <linux/stacktrace.h>
 #include <quarry/exit.h>
 #include <quarry/recover.h>
+#include <quarry/time.h>
 #include "host.h"
 
 phys_addr_t cpu_phys_limit = MAX_PHYS_ADDR;
+unsigned long max_low_pfn, max_pfn;
+void *high_memory;
 
 static void stdout_write(struct console *con, const char *s, unsigned int count)
 {
@@ -80,6 +87,19 @@ void dump_stack(void)
 {
 }
 
+void dump_stack_lvl(const char *level)
+{
+}
+
+/* A stack of one: enough for those who keep them to have something to keep. */
+unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned int skipnr)
+{
+	if (!size)
+		return 0;
+	store[0] = (unsigned long)__builtin_return_address(0);
+	return 1;
+}
+
 const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned long *offset)
 {
 	unsigned long start;
@@ -90,6 +110,11 @@ const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned lo
 }
 
 u64 local_clock(void)
+{
+	return 0;
+}
+
+u64 cycles_since_start(void)
 {
 	return 0;
 }
@@ -106,5 +131,29 @@ void *early_memremap(phys_addr_t phys, unsigned long size)
 }
 
 void early_memunmap(void *addr, unsigned long size)
+{
+}
+
+void host_paging_init(unsigned long low_bytes)
+{
+	max_pfn = PFN_DOWN(memblock_end_of_DRAM());
+	max_low_pfn = min(max_pfn, PFN_DOWN(low_bytes));
+	high_memory = __va(PFN_PHYS(max_low_pfn));
+	memblock_set_current_limit(PFN_PHYS(max_low_pfn));
+}
+
+/* High memory is as much there as the rest; what counts is that it is asked for this way. */
+void *kmap_local_pfn(unsigned long pfn)
+{
+	BUG_ON(pfn >= PFN_DOWN(HOST_RAM_BYTES));
+	return __va(PFN_PHYS(pfn));
+}
+
+void *kmap_local_pfn_prot(unsigned long pfn, pgprot_t prot)
+{
+	return kmap_local_pfn(pfn);
+}
+
+void __kunmap_local(const void *vaddr)
 {
 }
