@@ -15,8 +15,9 @@
  * page still belongs to whoever allocated it.
  *
  * 3. Locking
- * Reports take no lock: what they show of a page in use may be changing. Taking a free page out
- * of its block takes the zone's lock.
+ * Any context but NMI. Reports take no lock: what they show of a page in use may be changing. Taking
+ * a free page out of its block takes the zone's lock. A page on another CPU's list cannot be taken
+ * from there: it is only reported.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -93,7 +94,7 @@ static void quarantine_free_page(struct page *page)
 	unsigned long flags;
 	bool taken = false;
 
-	drain_all_pages(zone);
+	drain_local_pages(zone);
 	spin_lock_irqsave(&zone->lock, flags);
 	head = block_head(page);
 	if (head && page_state(head) == PAGE_FREE) {

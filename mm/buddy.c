@@ -7,7 +7,10 @@
  * size that is not there gets half of a larger block; the other half stays free. A block's *buddy*
  * is the other half of the block it was split from: their frame numbers differ in one bit,
  * 1 << order. When a block is freed and its buddy is free too, the two become one again, and so
- * on upwards. Finding the buddy is one XOR, so neither needs a search. (Knowlton, CACM 1965;
+ * on upwards. Finding the buddy is one XOR, so neither needs a search:
+ *	order 2 at 0x1004: buddy 0x1004 ^ 4 = 0x1000, free -> order 3 at 0x1000
+ *	order 3 at 0x1000: buddy 0x1000 ^ 8 = 0x1008, in use -> stop
+ * (Knowlton, CACM 1965;
  * Knuth, The Art of Computer Programming, volume 1, section 2.5; Gorman, chapter 6.)
  *
  * 2. Structure
@@ -21,9 +24,10 @@
  * 3. Migrate types
  * One page that cannot be moved spoils a large block for as long as it lives. So pages that
  * behave alike are kept together: each pageblock (2 MiB) has a type, and its free blocks are on
- * the lists of that type. When a type's lists are empty, a block of another type is taken,
- * the largest there is, and with it, if it has a pageblock for itself or half of one, the whole
- * pageblock changes hands: later requests then need not disturb the next one.
+ * the lists of that type. When a type's lists are empty, a block of another type is taken, the
+ * largest there is, and with it, if at least half of its pageblock is free, that whole pageblock
+ * changes hands: later requests then need not disturb the next one. (Movable requests try that
+ * only for blocks of order 4 and up.)
  *	A free block of up to one pageblock is on the list of its pageblock's type; the two
  *	pageblocks of a free block of order 10 have the same type.
  * A closed pageblock (ISOLATE) is never taken from, and merges only with closed ones.
@@ -33,7 +37,8 @@
  *
  * 5. What is not checked
  * That the block given to buddy_free() is whole and nobody's: page_alloc.c has looked. Links are
- * trusted; zone_validate() in mm/debug/ checks them all.
+ * trusted; zone_validate() in mm/debug/ checks them all. That the type asked for is one of the first
+ * three: the zonelist of flags that contradict themselves is empty, so no such request gets here.
  */
 #include <linux/bitops.h>
 #include <linux/minmax.h>
@@ -313,7 +318,10 @@ unsigned int buddy_alloc_bulk(struct zone *zone, unsigned int order, enum migrat
 
 /* ---- giving back ---- */
 
-/* The other half of the block that the @bytes of entries from @page on are one half of. */
+/*
+ * The buddy of the block at @page, whose entries fill @bytes. The map is aligned (MEM_MAP_ALIGN),
+ * so flipping that bit of the address flips that bit of the number.
+ */
 static __always_inline struct page *buddy_of(const struct page *page, unsigned long bytes)
 {
 	return (struct page *)((unsigned long)page ^ bytes);
@@ -353,7 +361,8 @@ static __always_inline void free_and_merge(struct zone *zone, struct page *page,
 	const unsigned long mask = PAGE_ZONE_MASK | PAGE_BLOCK_MASK;
 	const unsigned long pageblock = pageblock_nr_pages * sizeof(struct page);
 	unsigned long flags = (page->flags & PAGE_ZONE_MASK) | page_block_flags(PAGE_FREE, order);
-	unsigned long bytes = sizeof(struct page) << order, emptied = 0;
+	unsigned long bytes = sizeof(struct page) << order;	/* of the block's entries */
+	unsigned long emptied = 0;				/* lists, in the same measure */
 	struct free_area *area = &zone->free_area[order];
 	enum migratetype type = get_pageblock_migratetype(page);
 	struct page *buddy;
@@ -365,6 +374,7 @@ static __always_inline void free_and_merge(struct zone *zone, struct page *page,
 	}
 	count_free_pages(zone, type, 1L << order);
 	page->flags &= PAGE_FLAGS_KEPT;
+	/* A free buddy of our order and zone has exactly these flags: one comparison. */
 	for (; bytes < pageblock; bytes <<= 1) {
 		buddy = buddy_of(page, bytes);
 		if ((buddy->flags & mask) != flags)
@@ -374,6 +384,7 @@ static __always_inline void free_and_merge(struct zone *zone, struct page *page,
 		page = lower_of(page, buddy);
 		flags += page_block_flags(0, 1);
 	}
+	/* From order 9 to 10 two pageblocks join: only here can types differ. */
 	buddy = buddy_of(page, pageblock);
 	if (unlikely(bytes == pageblock) && (buddy->flags & mask) == flags &&
 	    join_pageblocks(zone, page, buddy)) {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Asking each of those who watch the page allocator: see hooks.h. */
+/*
+ * Asking each of those who watch the page allocator: see hooks.h. (Apart from observers.c, because
+ * buddy.c calls this, and observers.c calls what stands on buddy.c.)
+ */
 #include "hooks.h"
 
 struct page_observer *page_watchers;

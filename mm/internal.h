@@ -58,22 +58,25 @@ bool pcp_enabled(void);
 
 #define ALLOC_WMARK_MASK	3		/* an enum zone_watermarks */
 #define ALLOC_NO_WATERMARKS	0x04		/* down to the last page */
-#define ALLOC_OOM		0x08		/* a victim on its way out */
+#define ALLOC_OOM		0x08		/* a victim on its way out (not used yet) */
 #define ALLOC_HARDER		0x10		/* __GFP_ATOMIC: a quarter further */
 #define ALLOC_HIGH		0x20		/* __GFP_HIGH: half of min */
-#define ALLOC_KSWAPD		0x800		/* wake kswapd */
+#define ALLOC_KSWAPD		0x800		/* wake kswapd (not used yet) */
 static_assert(ALLOC_HIGH == ___GFP_HIGH && ALLOC_KSWAPD == ___GFP_KSWAPD_RECLAIM);
 
-/* What @gfp and the calling thread may use of the reserves when memory is short. */
+/* What @gfp by itself may use of the reserves. (PF_MEMALLOC is the thread's, not the request's.) */
 unsigned int gfp_to_alloc_flags(gfp_t gfp);
 
 /* How often a failure is reported. */
 extern struct ratelimit_state nopage_rs;
 
-/* The free pages below which a request with @alloc_flags is refused. */
+
+/* ---- mm/watermark.c ---- */
+
+/* A request with @alloc_flags is refused at so many free pages, and below; -1: never. */
 long watermark_floor(unsigned long mark, unsigned int alloc_flags);
 
-/* mm/watermark.c: fill in the zonelists, and again when reserves change. */
+/* Fill in the zonelists, and again when reserves change. */
 void build_zonelists(void);
 /* mm_init(): all of the above for the first time. */
 void watermarks_init(void);

@@ -44,7 +44,7 @@
 
 #include "internal.h"
 
-u64 mm_init_ticks;
+u64 mm_init_ticks;		/* for bench/memory.c */
 
 static const char *const zone_names[MAX_NR_ZONES] = { "DMA", "Normal", "HighMem", "Movable" };
 
@@ -164,6 +164,7 @@ static void __init fill(unsigned long pfn, unsigned long end, unsigned long flag
 	}
 }
 
+/* What lies behind the end of RAM counts as HighMem, even where that zone is empty. */
 static void __init fill_range(unsigned long start, unsigned long end, enum page_state state)
 {
 	bool taken = state != PAGE_INTERIOR;
@@ -264,15 +265,15 @@ void __init mm_init(void)
 {
 	u64 start;
 
-	find_zones();
+	find_zones();			/* what each frame is good for */
 	print_zones();
 	start = rdtsc();
-	allocate_map();
-	page_observers_setup();
-	fill_map();
-	mark_reserved();
-	free_all_ram();
+	allocate_map();			/* from memblock: nobody else gives memory yet */
+	page_observers_setup();		/* checkers take theirs while it still does */
+	fill_map();			/* every frame is RAM in the middle of something, or a hole */
+	mark_reserved();		/* … or somebody's already */
+	free_all_ram();			/* the rest is on free lists; memblock is history */
 	mm_init_ticks = rdtsc() - start;
-	watermarks_init();
+	watermarks_init();		/* requests can be measured: alloc_pages() is legal */
 	print_memory();
 }

@@ -9,7 +9,8 @@
  *
  * 2. The way of a request
  *	alloc_from_first()	the first zone of the list has plenty: take it. Nearly always
- *	alloc_slow()		contradictory flags, orders beyond 10, those who watch
+ *	alloc_slow()		contradictory flags, orders beyond 10, and everything while a
+ *				checker is attached (hooks.h)
  *	look_through_zones()	all zones of the list, above their low watermark
  *	climb()			memory is short: a rung at a time, see 3
  *	give_up()		the report
@@ -26,8 +27,9 @@
  *	GFP_KERNEL, GFP_NOWAIT		to min
  *	__GFP_HIGH			to min / 2
  *	and __GFP_ATOMIC (GFP_ATOMIC)	to 3/8 of min: never to the last page
- *	PF_MEMALLOC, __GFP_MEMALLOC	to 0
- * always plus what the zone keeps from requests that a higher zone could serve.
+ * and to those, what the zone keeps from requests that a higher zone could serve is added.
+ *	PF_MEMALLOC, __GFP_MEMALLOC	to 0, whatever it keeps
+ *	__GFP_NOFAIL			to 3/4 of min, before it is given up
  *
  * 5. A page's state here
  * Free blocks come from the core (or the CPU's lists) with all flags clear and count 0, and must go
@@ -35,9 +37,14 @@
  * first pages are looked at.
  *
  * 6. Contexts
- * Any but NMI; with __GFP_DIRECT_RECLAIM only where sleeping is allowed, and that is checked.
+ * Any but NMI; with __GFP_DIRECT_RECLAIM only where sleeping is allowed, and that is checked (by
+ * preempt_count; that interrupts are off is not looked at yet, for they always are).
  * Free counts are read without the lock: a request may be measured against a value that is a few
  * pages old. The watermarks have room for that.
+ *
+ * 7. What has no effect yet
+ * __GFP_NORETRY, __GFP_RETRY_MAYFAIL, __GFP_IO, __GFP_FS and waking kswapd: there is no reclaim.
+ * __GFP_WRITE, __GFP_HARDWALL, __GFP_ACCOUNT, and, on one node, __GFP_THISNODE.
  */
 #include <linux/bitops.h>
 #include <linux/highmem.h>
@@ -90,7 +97,7 @@ static __always_inline bool is_untouched(const struct page *page, unsigned int o
 static __always_inline struct page *prepare(struct page *page, gfp_t gfp, unsigned int order)
 {
 	barrier();		/* or gcc takes three instructions for the first of these lines */
-	page->flags ^= page_block_flags(PAGE_PCP ^ PAGE_ALLOCATED, 0);
+	change_page_state(page, PAGE_PCP, PAGE_ALLOCATED);
 	page->private = 0;
 	page->_refcount.counter = 1;
 	if (unlikely(gfp & (order ? __GFP_ZERO | __GFP_COMP : __GFP_ZERO)))
@@ -100,8 +107,8 @@ static __always_inline struct page *prepare(struct page *page, gfp_t gfp, unsign
 
 /* ---- zones ---- */
 
-/* Damaged blocks go out of service, and the next one is tried. */
-static bool is_fit(struct page *page, gfp_t gfp, unsigned int order)
+/* Is the block as it should be? If not, it goes out of service. */
+static bool fit_or_quarantine(struct page *page, gfp_t gfp, unsigned int order)
 {
 	if (!is_untouched(page, order))
 		bad_page(page, "changed while it was free");
@@ -119,7 +126,7 @@ static struct page *take_from_zone(struct zone *zone, gfp_t gfp, unsigned int or
 
 	do {
 		page = pcp_alloc_slow(zone, order, gfp_migratetype(gfp));
-	} while (page && !is_fit(page, gfp, order));
+	} while (page && !fit_or_quarantine(page, gfp, order));
 	return page ? prepare(page, gfp, order) : NULL;
 }
 
@@ -298,13 +305,13 @@ static noinline struct page *alloc_slow(gfp_t gfp, unsigned int order)
 /* A block that was damaged while it was free goes out of service; here is another. */
 static noinline struct page *alloc_instead_of(struct page *page, gfp_t gfp, unsigned int order)
 {
-	is_fit(page, gfp, order);
+	fit_or_quarantine(page, gfp, order);
 	return alloc_slow(gfp, order);
 }
 
 /*
  * The first zone has plenty: so it is nearly always, and then there is nothing to ask. NULL: it
- * has not, or somebody watches.
+ * has not, or no such block, or a checker is attached.
  */
 static __always_inline struct page *alloc_from_first(gfp_t gfp, unsigned int order)
 {
@@ -399,7 +406,10 @@ static void release(struct page *page, unsigned int order)
 		pcp_free(page, page_to_pfn(page), order);
 }
 
-/* Somebody else holds the first page of a block that is not compound: the others can go. */
+/*
+ * Somebody else holds the first page too, by get_page_unless_zero(), say: he knows of one page only.
+ * The others can go. (Of a compound page he would hold all.)
+ */
 static void free_all_but_first(struct page *page, unsigned int order)
 {
 	set_page_block(page, PAGE_ALLOCATED, 0);
@@ -423,7 +433,7 @@ static __always_inline bool is_allocated(const struct page *page, unsigned int o
 	       page_block_flags(PAGE_ALLOCATED, order);
 }
 
-/* Others hold it too, or somebody watches, or it is wrong. */
+/* Others hold it too, or a checker is attached, or it is wrong. */
 static noinline void free_slow(struct page *page, unsigned int order)
 {
 	if (checked_pfn(page) >= max_mapnr || !is_allocated(page, order) ||
@@ -467,7 +477,10 @@ void __free_pages(struct page *page, unsigned int order)
 		free_slow(page, 0);
 }
 
-/* @page is a first page whose count has just become 0. */
+/*
+ * @page is a first page whose count has just become 0: 1 once more, so that it goes the way of every
+ * free, with all its checks.
+ */
 void __put_page(struct page *page)
 {
 	set_page_count(page, 1);

@@ -2,6 +2,10 @@
 /*
  * Other forms of alloc_pages() and __free_pages(): by address, exactly so many bytes, many at once,
  * an allocated block in pieces, and pages that boot had kept. All are made of those two.
+ *
+ * Contexts are theirs, and there are no locks here, except that free_reserved_page() changes
+ * managed_pages under the zone's. Not checked: that free_pages_exact() gets the size that was
+ * asked for, and that nobody uses a page which free_reserved_page() gives away.
  */
 #include <linux/list.h>
 #include <linux/mm.h>

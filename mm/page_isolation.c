@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
  * Closing and opening pageblocks: <linux/page-isolation.h>. Closing one moves its free blocks to
- * the ISOLATE lists, where nobody looks; its pages in the CPUs' lists are sent home first; those
- * that have an owner come to the closed lists when they are freed.
+ * the ISOLATE lists, where nobody looks. Only then are the CPUs' lists sent home: what they held
+ * arrives on the closed lists, and pcp_free() keeps nothing of a closed pageblock. Pages that have
+ * an owner come there when they are freed.
+ *
+ * Locking: types change under the zone's lock; can_be_closed() looks without it. Not checked: that
+ * two callers do not overlap. A page that another CPU is just freeing may still land on that CPU's
+ * list; test_pages_isolated() finds it missing, and another drain sends it home.
  */
 #include <linux/align.h>
 #include <linux/errno.h>

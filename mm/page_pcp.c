@@ -5,7 +5,8 @@
  * 1. The idea
  * Nearly all requests are for single pages, and what is freed now is wanted again soon. So each
  * CPU keeps a few small blocks of every zone for itself: taking one is a list operation without a
- * lock, and only every "batch" pages the zone's lock is taken to fetch or return many at once.
+ * lock, and only every "batch" pages the zone's lock is taken to fetch many from the buddy core
+ * (buddy.c), or return them.
  * (Bonwick and Adams, "Magazines and Vmem", 2001, tell why that is what makes allocators scale;
  * in Linux it is the per-CPU pageset.)
  *
@@ -93,7 +94,7 @@ struct page *pcp_alloc_slow(struct zone *zone, unsigned int order, enum migratet
 	spin_lock_irqsave(&zone->lock, flags);
 	page = buddy_alloc(zone, order, migratetype);
 	if (likely(page)) {
-		page->flags ^= page_block_flags(PAGE_ALLOCATED ^ PAGE_PCP, 0);
+		change_page_state(page, PAGE_ALLOCATED, PAGE_PCP);
 		zone->nr_alloc += 1UL << order;
 	}
 	spin_unlock_irqrestore(&zone->lock, flags);
@@ -134,7 +135,7 @@ void pcp_give_back(struct per_cpu_pages *pcp)
 	give_back(pcp, max(pcp->count - pcp->batch, 0));
 }
 
-void core_free(struct page *page, unsigned int order)
+void pcp_free_slow(struct page *page, unsigned int order)
 {
 	struct zone *zone = page_zone(page);
 	unsigned long flags;

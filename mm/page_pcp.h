@@ -87,7 +87,7 @@ void pcp_give_back(struct per_cpu_pages *pcp);
 
 /* What pcp_alloc() and pcp_free() do when the lists are empty, busy, or not for such a block. */
 struct page *pcp_alloc_slow(struct zone *zone, unsigned int order, enum migratetype migratetype);
-void core_free(struct page *page, unsigned int order);
+void pcp_free_slow(struct page *page, unsigned int order);
 
 /*
  * A block of 2^@order pages: from this CPU's lists, or else from the zone. NULL: the zone has none.
@@ -125,12 +125,12 @@ static __always_inline void pcp_free(struct page *page, unsigned long pfn, unsig
 	if (order >= NR_PCP_ORDERS ||
 	    unlikely((type = get_pfnblock_migratetype(pfn)) >= MIGRATE_PCPTYPES) ||
 	    unlikely(!pcp_enter(page_zone(page), &pcp))) {
-		core_free(page, order);
+		pcp_free_slow(page, order);
 		return;
 	}
 	page->flags &= PAGE_FLAGS_KEPT | PAGE_BLOCK_MASK;
 	barrier();
-	page->flags ^= page_block_flags(PAGE_ALLOCATED ^ PAGE_PCP, 0);
+	change_page_state(page, PAGE_ALLOCATED, PAGE_PCP);
 	page->_refcount.counter = 0;
 	first = pcp_list(pcp, order, type);
 	if (unlikely(pcp_push(pcp, first, page, pfn, order)))

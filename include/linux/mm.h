@@ -33,7 +33,7 @@ static inline void *page_address(const struct page *page)
 	return PageHighMem(page) ? NULL : lowmem_page_address(page);
 }
 
-/* The first page of the block (free, or compound) that @x lies in, for an address. */
+/* compound_head() of the page at @x. Of any block, also a free one, block_head() has the first. */
 static inline struct page *virt_to_head_page(const void *x)
 {
 	return compound_head(virt_to_page(x));

@@ -13,7 +13,7 @@
  */
 struct page {
 	unsigned long flags;		/* <linux/page-flags.h> */
-	atomic_t _refcount;		/* page_count(); 0 while free and inside a block */
+	atomic_t _refcount;		/* page_count(); 0 while free, and in all but a block's first */
 	union {
 		struct {		/* mm/buddy.c, mm/page_pcp.c: a block on a free list */
 			u32 next_pfn;

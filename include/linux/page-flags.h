@@ -2,12 +2,15 @@
 /*
  * page->flags, one word:
  *
- *	31 30 | 29      26 | 25      21 | 20   18 |  17  | 16                        0
- *	zone  |   unused   |   order    |  state  | mark | PG_* flags, Linux's numbers
+ *	31 30 | 29      26 | 25      21 | 20   18 |    17    | 16                      0
+ *	zone  |   unused   |   order    |  state  | poisoned | PG_* flags, Linux's numbers
  *
  * A block of 2^order pages is described by its first page alone: state and order stand there. All
  * its other pages are PAGE_INTERIOR, whoever owns it, so that splitting, merging, allocating and
  * freeing a block of any size touches one page. block_head() finds the first page of any.
+ *
+ * A compound page is a block that its owner treats as one page, with one reference count, in its
+ * first page; compound_head() finds that from any other. Asked for by __GFP_COMP.
  *
  * The zone is written once, when the map is built. State and order belong to the allocator. The
  * flags belong to the page's owner, and must be clear again when it is freed.
@@ -83,6 +86,13 @@ static __always_inline void set_page_block(struct page *page, enum page_state st
 	page->flags = (page->flags & ~PAGE_BLOCK_MASK) | page_block_flags(state, order);
 }
 
+/* One XOR, where the state it has is known. */
+static __always_inline void change_page_state(struct page *page, enum page_state from,
+					      enum page_state to)
+{
+	page->flags ^= page_block_flags(from ^ to, 0);
+}
+
 /*
  * Must be clear when a page is freed: somebody still believes to own it. PG_head is no sign of
  * that; state and order are compared as well.
@@ -90,8 +100,9 @@ static __always_inline void set_page_block(struct page *page, enum page_state st
 #define PAGE_FLAGS_CHECK_AT_FREE \
 	(BIT(PG_locked) | BIT(PG_lru) | BIT(PG_active) | BIT(PG_slab) | BIT(PG_reserved) | \
 	 BIT(PG_private) | BIT(PG_private_2) | BIT(PG_writeback))
-/* What the next owner finds cleared, and what is the page's own whoever owns it. */
+/* The PG_* flags: the next owner finds them cleared. */
 #define PAGE_FLAGS_MASK		(BIT(__NR_PAGEFLAGS) - 1)
+/* What stays in the flags whoever owns the page. */
 #define PAGE_FLAGS_KEPT		(PAGE_ZONE_MASK | BIT(PG_poisoned))
 
 /*
@@ -131,7 +142,7 @@ static __always_inline int PageBuddy(const struct page *page)
 	return page_state(page) == PAGE_FREE;
 }
 
-/* Out of service. */
+/* Quarantined: out of service for good. (Linux's name is from memory that the hardware reports.) */
 static __always_inline int PageHWPoison(const struct page *page)
 {
 	return page_state(page) == PAGE_QUARANTINED;
