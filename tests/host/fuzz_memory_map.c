@@ -15,7 +15,9 @@
 #include <linux/string.h>
 #include <quarry/boot_memory.h>
 #include <quarry/multiboot.h>
-#include "host.h"
+
+#define SUBJECT "memory map"
+#include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
@@ -33,26 +35,6 @@ static struct boot_info info;
 static struct boot_map_entry entries[ENTRIES_MAX];	/* what the oracle knows */
 static unsigned int nr_entries;
 static u32 ebda;
-
-#define CHECK(condition, fmt, ...) \
-do { \
-	if (!(condition)) \
-		fail(#condition, fmt, ##__VA_ARGS__); \
-} while (0)
-
-static void __noreturn __printf(2, 3) fail(const char *what, const char *fmt, ...)
-{
-	char text[300];
-	va_list args;
-	int n = scnprintf(text, sizeof(text), "memory map: not true: %s: ", what);
-
-	va_start(args, fmt);
-	n += vscnprintf(text + n, sizeof(text) - n, fmt, args);
-	va_end(args);
-	os_write(text, n);
-	os_write("\n", 1);
-	os_abort();
-}
 
 /* ------------------------------ the input ------------------------------ */
 

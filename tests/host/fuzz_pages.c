@@ -15,7 +15,9 @@
 #include <linux/string.h>
 #include <quarry/boot_level.h>
 #include "../../mm/internal.h"
-#include "host.h"
+
+#define SUBJECT "pages"
+#include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
@@ -41,26 +43,6 @@ static unsigned long all;			/* pages that were free at first */
 static unsigned long misused;			/* pages that crimes have put out of service */
 
 static const u8 *input, *input_end;
-
-#define CHECK(condition, fmt, ...) \
-do { \
-	if (!(condition)) \
-		fail(#condition, fmt, ##__VA_ARGS__); \
-} while (0)
-
-static void __noreturn __printf(2, 3) fail(const char *what, const char *fmt, ...)
-{
-	char text[300];
-	va_list args;
-	int n = scnprintf(text, sizeof(text), "pages: not true: %s: ", what);
-
-	va_start(args, fmt);
-	n += vscnprintf(text + n, sizeof(text) - n, fmt, args);
-	va_end(args);
-	os_write(text, n);
-	os_write("\n", 1);
-	os_abort();
-}
 
 static u8 next_byte(void)
 {
