@@ -10,7 +10,8 @@
  *
  * 2. Out of service
  * A quarantined block is on no list, has no owner and is never freed; zone->nr_quarantined counts
- * its pages. What cannot be quarantined is left as it is: a slab's page still serves its cache, a
+ * its pages. Of a block that is freed twice only the first page goes: no more of it is named for
+ * sure, and megabytes should not be lost to one mistake. What cannot be quarantined is left as it is: a slab's page still serves its cache, a
  * reserved page and a hole were never in service, and a block of which somebody freed a middle
  * page still belongs to whoever allocated it.
  *
@@ -66,8 +67,11 @@ void dump_page(const struct page *page, const char *reason)
 
 void bad_page(const struct page *page, const char *reason)
 {
-	pr_alert("BUG: Bad page state in process %s  pfn:%05lx\n", current->comm,
-		 is_page(page) ? page_to_pfn(page) : 0);
+	if (is_page(page))
+		pr_alert("BUG: Bad page state in process %s  pfn:%05lx\n", current->comm,
+			 page_to_pfn(page));
+	else
+		pr_alert("BUG: Bad page state in process %s  pfn:?\n", current->comm);
 	dump_page(page, reason);
 	dump_stack();
 }
@@ -80,9 +84,11 @@ void quarantine_block(struct page *page, unsigned int order)
 	unsigned long flags;
 
 	spin_lock_irqsave(&zone->lock, flags);
-	page->flags &= ~PAGE_FLAGS_MASK;
-	set_page_block(page, PAGE_QUARANTINED, order);
-	zone->nr_quarantined += 1UL << order;
+	if (page_state(page) != PAGE_QUARANTINED) {
+		page->flags &= ~PAGE_FLAGS_MASK;
+		set_page_block(page, PAGE_QUARANTINED, order);
+		zone->nr_quarantined += 1UL << order;
+	}
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
@@ -94,7 +100,8 @@ static void quarantine_free_page(struct page *page)
 	unsigned long flags;
 	bool taken = false;
 
-	drain_local_pages(zone);
+	if (!PageBuddy(block_head(page)))
+		drain_local_pages(zone);
 	spin_lock_irqsave(&zone->lock, flags);
 	head = block_head(page);
 	if (head && page_state(head) == PAGE_FREE) {

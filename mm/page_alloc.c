@@ -29,7 +29,7 @@
  *	and __GFP_ATOMIC (GFP_ATOMIC)	to 3/8 of min: never to the last page
  * and to those, what the zone keeps from requests that a higher zone could serve is added.
  *	PF_MEMALLOC, __GFP_MEMALLOC	to 0, whatever it keeps
- *	__GFP_NOFAIL			to 3/4 of min, before it is given up
+ *	__GFP_NOFAIL			to 0, after everything else
  *
  * 5. A page's state here
  * Free blocks come from the core (or the CPU's lists) with all flags clear and count 0, and must go
@@ -192,12 +192,12 @@ static struct page *try_reclaim(gfp_t gfp, unsigned int order)
 	return NULL;
 }
 
-/* Nothing helped, and the caller must not be refused: he gets what is kept for __GFP_ATOMIC. */
+/* Nothing helped, and the caller must not be refused: rather the last page than that. */
 static struct page *try_for_nofail(gfp_t gfp, unsigned int order)
 {
 	if (!(gfp & __GFP_NOFAIL))
 		return NULL;
-	return look_through_zones(gfp, order, WMARK_MIN | ALLOC_HARDER);
+	return look_through_zones(gfp, order, ALLOC_NO_WATERMARKS);
 }
 
 /* Who can wait may wait for others: first for the CPUs, then for whoever reclaims. */
@@ -255,6 +255,9 @@ static void give_up(gfp_t gfp, unsigned int order)
 	}
 	WARN_ONCE((gfp & (__GFP_NOFAIL | __GFP_NOWARN)) == __GFP_NOFAIL,
 		  "alloc_pages: __GFP_NOFAIL from somebody who cannot wait\n");
+	/* That a machine has no memory for ISA devices is no news. */
+	if ((gfp & __GFP_DMA) && !managed_zone(&contig_page_data.node_zones[ZONE_DMA]))
+		return;
 	if (!(gfp & __GFP_NOWARN) && __ratelimit(&nopage_rs))
 		report_failure(gfp, order);
 }
@@ -433,21 +436,34 @@ static __always_inline bool is_allocated(const struct page *page, unsigned int o
 	       page_block_flags(PAGE_ALLOCATED, order);
 }
 
+/* While we hold it still: who drops the last reference must find a block of the order he knows. */
+static void free_shared(struct page *page, unsigned int order)
+{
+	if (order && !PageHead(page)) {
+		free_all_but_first(page, order);
+		order = 0;
+	}
+	if (put_page_testzero(page))
+		release(page, order);
+}
+
 /* Others hold it too, or a checker is attached, or it is wrong. */
 static noinline void free_slow(struct page *page, unsigned int order)
 {
 	if (checked_pfn(page) >= max_mapnr || !is_allocated(page, order) ||
 	    page_ref_count(page) <= 0)
 		bad_free(page, order);
-	else if (page_ref_count(page) == 1 || put_page_testzero(page))
+	else if (page_ref_freeze(page, 1))
 		release(page, order);
-	else if (order && !PageHead(page))
-		free_all_but_first(page, order);
+	else
+		free_shared(page, order);
 }
 
 /*
- * A block with one holder: so it is nearly always. (A count of 1 is our own: nobody else can change
- * it, so it need not be changed atomically.)
+ * A block with one holder: so it is nearly always. A count of 1 is our own, and whoever else wants
+ * to hold the page would have to get at it through us: so it need not be changed atomically. (Who
+ * looks pages up without holding them, as Linux's page cache does, would make this the place for
+ * page_ref_freeze(), a locked instruction. There is nobody like that here.)
  */
 static __always_inline bool is_ours(struct page *page, unsigned long pfn, unsigned int order)
 {
@@ -477,14 +493,15 @@ void __free_pages(struct page *page, unsigned int order)
 		free_slow(page, 0);
 }
 
-/*
- * @page is a first page whose count has just become 0: 1 once more, so that it goes the way of every
- * free, with all its checks.
- */
+/* @page is a first page whose count has just become 0. */
 void __put_page(struct page *page)
 {
-	set_page_count(page, 1);
-	__free_pages(page, compound_order(page));
+	unsigned int order = compound_order(page);
+
+	if (checked_pfn(page) < max_mapnr && is_allocated(page, order))
+		release(page, order);
+	else
+		bad_free(page, order);
 }
 
 void put_page(struct page *page)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Other forms of alloc_pages() and __free_pages(): by address, exactly so many bytes, many at once,
- * an allocated block in pieces, and pages that boot had kept. All are made of those two.
+ * an allocated block in pieces, and pages that boot had kept. All stand on those two.
  *
  * Contexts are theirs, and there are no locks here, except that free_reserved_page() changes
  * managed_pages under the zone's. Not checked: that free_pages_exact() gets the size that was
@@ -31,7 +31,8 @@ void split_page(struct page *page, unsigned int order)
 		 PageHead(page), "split_page: pfn %#lx is no plain block of order %u\n",
 		 page_to_pfn(page), order))
 		return;
-	for (unsigned long i = 0; i < 1UL << order; i++) {
+	set_page_block(page, PAGE_ALLOCATED, 0);	/* it keeps its count: others may hold it */
+	for (unsigned long i = 1; i < 1UL << order; i++) {
 		set_page_block(page + i, PAGE_ALLOCATED, 0);
 		init_page_count(page + i);
 	}
@@ -97,7 +98,7 @@ unsigned long alloc_pages_bulk_list(gfp_t gfp, unsigned long nr, struct list_hea
 
 		if (!page)
 			break;
-		list_add_tail(&page->lru, list);
+		list_add(&page->lru, list);
 	}
 	return done;
 }

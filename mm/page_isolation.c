@@ -15,6 +15,12 @@
 
 #include "internal.h"
 
+/* Of the memory map; it may be empty. */
+static bool is_range(unsigned long start_pfn, unsigned long end_pfn)
+{
+	return start_pfn <= end_pfn && end_pfn <= max_mapnr;
+}
+
 /* RAM, all of it, and open. */
 static bool can_be_closed(unsigned long pfn)
 {
@@ -48,6 +54,8 @@ int start_isolate_page_range(unsigned long start_pfn, unsigned long end_pfn,
 	unsigned long end = ALIGN(end_pfn, pageblock_nr_pages);
 	unsigned long pfn;
 
+	if (!is_range(start_pfn, end_pfn))
+		return -EBUSY;
 	for (pfn = start; pfn < end; pfn += pageblock_nr_pages)
 		if (!can_be_closed(pfn))
 			return -EBUSY;
@@ -63,6 +71,8 @@ void undo_isolate_page_range(unsigned long start_pfn, unsigned long end_pfn,
 	unsigned long end = ALIGN(end_pfn, pageblock_nr_pages);
 	unsigned long pfn;
 
+	if (!is_range(start_pfn, end_pfn))
+		return;
 	for (pfn = pageblock_start_pfn(start_pfn); pfn < end; pfn += pageblock_nr_pages)
 		if (is_migrate_isolate(get_pfnblock_migratetype(pfn)))
 			set_type(pfn, migratetype);
@@ -72,6 +82,8 @@ int test_pages_isolated(unsigned long start_pfn, unsigned long end_pfn, int isol
 {
 	unsigned long pfn = start_pfn;
 
+	if (!is_range(start_pfn, end_pfn))
+		return -EBUSY;
 	while (pfn < end_pfn) {
 		const struct page *head = block_head(pfn_to_page(pfn));
 

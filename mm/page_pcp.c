@@ -14,7 +14,7 @@
  *	zone->per_cpu_pageset[cpu].first[]	a stack for each order 0 … 3 and migrate type
  * linked by page->buddy.next_pfn. The block freed last is handed out first: it is still in this
  * CPU's cache. Blocks here are PAGE_PCP: not free in the zone's count, and not merged.
- *	count <= high, except within pcp_free() and when high was just lowered
+ *	count <= high after each free; a refill may go beyond it by less than a batch
  *
  * 3. Whose hand is in it: "busy"
  * The lists are private to their CPU, so other CPUs need not be kept out, only whatever may run
@@ -154,7 +154,7 @@ static void drain_lists(struct per_cpu_pages *pcp)
 {
 	if (pcp->count)
 		give_back(pcp, 0);
-	local_set(&pcp->busy, 0);
+	local_set(&pcp->busy, switched_off ? PCP_BUSY : 0);
 }
 
 /* On the CPU whose lists are asked for, interrupts off. */
@@ -224,7 +224,10 @@ static int zone_batch(const struct zone *zone)
 	return max_t(int, rounddown_pow_of_two(batch + batch / 2) - 1, 1);
 }
 
-/* All CPUs together: a 128th of the zone, but not more than 4 MiB; and a few batches each. */
+/*
+ * All CPUs together: a 128th of the zone, but not more than 4 MiB; and a few batches each. (Ours;
+ * Linux takes the low watermark.)
+ */
 static int zone_high(const struct zone *zone, int batch)
 {
 	unsigned long all = min(zone->managed_pages / 128, MAX_ORDER_NR_PAGES);
@@ -251,16 +254,29 @@ bool pcp_enabled(void)
 	return !switched_off;
 }
 
+/* On each CPU: whoever is the last inside leaves the lists empty, and as switched_off says. */
+static void switch_request(void *info)
+{
+	struct zone *zone;
+
+	for_each_zone(zone) {
+		struct per_cpu_pages *pcp = this_pcp(zone);
+
+		if (!switched_off || !local_read(&pcp->busy))
+			drain_lists(pcp);
+		else
+			local_or(PCP_DRAIN, &pcp->busy);
+	}
+}
+
 void pcp_enable(bool on)
 {
 	struct zone *zone;
-	unsigned int cpu;
 
 	if (on != switched_off)
 		return;
-	drain_all_pages(NULL);
 	switched_off = !on;
+	on_each_cpu(switch_request, NULL, 1);
 	for_each_zone(zone)
-		for (cpu = 0; cpu < NR_CPUS; cpu++)
-			local_set(&zone->per_cpu_pageset[cpu].busy, on ? 0 : PCP_BUSY);
+		wait_for_others(zone);
 }

@@ -120,7 +120,11 @@ static void set_watermarks(struct zone *zone, unsigned long pages_min, unsigned 
 {
 	u64 share = div_u64((u64)pages_min * zone->managed_pages, max(lowmem, 1UL));
 	u64 scaled = div_u64((u64)zone->managed_pages * watermark_scale_factor, 10000);
-	unsigned long step = max_t(u64, share / 4, scaled);
+	unsigned long step;
+
+	/* More than any zone has is enough; and the sum of all of them must not wrap. */
+	share = min_t(u64, share, MARK_UNREACHABLE / 4);
+	step = max_t(u64, share / 4, scaled);
 
 	if (is_highmem(zone))
 		zone->_watermark[WMARK_MIN] = clamp(zone->managed_pages / 1024,

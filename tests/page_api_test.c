@@ -360,6 +360,43 @@ static void reserved_page_is_handed_over(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_free_pages(), free);
 }
 
+/* ledger: P2. Of a range that is not made of whole pages, the whole ones. */
+static void reserved_area_is_handed_over(struct kunit *test)
+{
+	unsigned long total = totalram_pages();
+	char *area = alloc_pages_exact(4 * PAGE_SIZE, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, area);
+	for (int i = 1; i < 3; i++) {
+		page_zone(virt_to_page(area))->managed_pages--;
+		set_page_block(virt_to_page(area) + i, PAGE_RESERVED, 0);
+		__SetPageReserved(virt_to_page(area) + i);
+	}
+	KUNIT_EXPECT_EQ(test, free_reserved_area(area + 1, area + 4 * PAGE_SIZE - 1, 0x5a, NULL), 2);
+	KUNIT_EXPECT_EQ(test, totalram_pages(), total);
+	KUNIT_EXPECT_EQ(test, page_count(virt_to_page(area)), 1);
+	KUNIT_EXPECT_EQ(test, page_count(virt_to_page(area) + 3), 1);
+	KUNIT_EXPECT_EQ(test, free_reserved_area(area + 1, area + PAGE_SIZE, -1, NULL), 0);
+	free_page((unsigned long)area);
+	free_page((unsigned long)area + 3 * PAGE_SIZE);
+}
+
+/* ledger: P8. Who holds the first page of a block holds it when it has become a page. */
+static void split_pages_keep_their_holders(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 2);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	get_page(page);
+	split_page(page, 2);
+	KUNIT_EXPECT_EQ(test, page_count(page), 2);
+	for (int i = 0; i < 4; i++)
+		__free_page(page + i);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	put_page(page);
+	KUNIT_EXPECT_EQ(test, page_count(page), 0);
+}
+
 static struct kunit_case page_api_cases[] = {
 	KUNIT_CASE(get_order_is_log2_of_pages),
 	KUNIT_CASE(last_holder_frees),
@@ -369,6 +406,8 @@ static struct kunit_case page_api_cases[] = {
 	KUNIT_CASE(not_compound),
 	KUNIT_CASE(first_page_held_by_another),
 	KUNIT_CASE(split_pages_are_freed_singly),
+	KUNIT_CASE(split_pages_keep_their_holders),
+	KUNIT_CASE(reserved_area_is_handed_over),
 	KUNIT_CASE(only_plain_blocks_are_split),
 	KUNIT_CASE(as_many_pages_as_needed),
 	KUNIT_CASE(exact_refuses_some_flags),

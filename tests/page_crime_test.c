@@ -207,6 +207,7 @@ static void expect_flag_is_seen(struct kunit *test, enum pageflags flag)
 	page->flags |= BIT(flag);
 	EXPECT_BAD_PAGE(test, "PAGE_FLAGS_CHECK_AT_FREE flag(s) set", __free_page(page));
 	KUNIT_EXPECT_EQ_MSG(test, page_state(page), PAGE_QUARANTINED, "flag %d", flag);
+	KUNIT_EXPECT_EQ_MSG(test, page->flags & PAGE_FLAGS_MASK, 0, "flag %d", flag);
 }
 
 static void free_with_flags(struct kunit *test)

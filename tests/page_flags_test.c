@@ -104,7 +104,7 @@ static void page_flags_zone(struct kunit *test)
 		struct page p = { .flags = ZONE(zone) | ~PAGE_ZONE_MASK };
 
 		KUNIT_EXPECT_EQ(test, (unsigned long)page_zonenum(&p), zone);
-		KUNIT_EXPECT_EQ(test, !!PageHighMem(&p), is_highmem_idx(zone));
+		KUNIT_EXPECT_EQ(test, !!PageHighMem(&p), zone >= ZONE_HIGHMEM);
 	}
 }
 
@@ -120,11 +120,11 @@ static const struct printed {
 	{ BLOCK(PAGE_FREE, 10) | ZONE(2), "0x81440000(buddy|order=10|zone=2)" },
 	{ BLOCK(PAGE_FREE, 0) | BIT(PG_poisoned), "0x60000(poisoned|buddy|zone=0)" },
 	{ BLOCK(PAGE_PCP, 1) | ZONE(1), "0x40280000(pcp|order=1|zone=1)" },
-	{ BLOCK(PAGE_INTERIOR, 0) | ZONE(1), "0x40000000(tail|zone=1)" },
+	{ BLOCK(PAGE_INTERIOR, 0) | ZONE(1), "0x40000000(interior|zone=1)" },
 	{ BLOCK(PAGE_RESERVED, 0) | BIT(PG_reserved), "0x101000(reserved|zone=0)" },
 	{ BLOCK(PAGE_RESERVED, 0), "0x100000(reserved|zone=0)" },
 	{ BLOCK(PAGE_HOLE, 0) | BIT(PG_reserved), "0x141000(reserved|hole|zone=0)" },
-	{ BLOCK(PAGE_QUARANTINED, 2) | ZONE(3), "0xc0580000(hwpoison|order=2|zone=3)" },
+	{ BLOCK(PAGE_QUARANTINED, 2) | ZONE(3), "0xc0580000(quarantined|order=2|zone=3)" },
 	{ BLOCK(PAGE_ALLOCATED, 0) | 0x1fff,
 	  "0xc1fff(locked|referenced|uptodate|dirty|lru|active|workingset|waiters|error|slab|"
 	  "owner_priv_1|arch_1|reserved|zone=0)" },

@@ -14,6 +14,7 @@ static struct {
 	unsigned long max_low_pfn;
 	void *high_memory;
 	struct page_observer *watchers;
+	unsigned long free_limit;
 	struct pglist_data node;
 	bool mobility_disabled;
 	unsigned int mobility_mask;
@@ -31,6 +32,7 @@ static void put_aside(void)
 	saved.max_low_pfn = max_low_pfn;
 	saved.high_memory = high_memory;
 	saved.watchers = page_watchers;
+	saved.free_limit = page_free_limit;
 	saved.node = contig_page_data;
 	saved.mobility_disabled = page_group_by_mobility_disabled;
 	saved.mobility_mask = page_mobility_mask;
@@ -52,6 +54,7 @@ void page_sandbox_enter(struct kunit *test)
 	high_memory = __va(PFN_PHYS(SANDBOX_FRAMES));
 	pageblock_types = memset(types, MIGRATE_MOVABLE, sizeof(types));
 	page_watchers = NULL;
+	page_free_limit = max_mapnr;
 	page_group_by_mobility_disabled = false;
 	page_mobility_mask = 3;
 
@@ -77,6 +80,7 @@ void page_sandbox_leave(struct kunit *test)
 	max_low_pfn = saved.max_low_pfn;
 	high_memory = saved.high_memory;
 	page_watchers = saved.watchers;
+	page_free_limit = saved.free_limit;
 	contig_page_data = saved.node;
 	page_group_by_mobility_disabled = saved.mobility_disabled;
 	page_mobility_mask = saved.mobility_mask;

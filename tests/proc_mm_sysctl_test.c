@@ -64,7 +64,8 @@ static void expect_watermarks(struct kunit *test, unsigned int min_kbytes, unsig
 
 		step = max(div_u64(share, 4), div_u64(managed * scale, 10000));
 		min = share;
-		if (zone_idx(zone) >= ZONE_HIGHMEM)
+		if (zone_idx(zone) == ZONE_HIGHMEM ||
+		    (zone_idx(zone) == ZONE_MOVABLE && max_pfn > max_low_pfn))
 			min = clamp(zone->managed_pages / 1024, 32UL, 128UL);
 		KUNIT_EXPECT_EQ_MSG(test, zone->_watermark[WMARK_MIN], min, "%s", zone->name);
 		KUNIT_EXPECT_EQ_MSG(test, zone->_watermark[WMARK_LOW], min + step, "%s",

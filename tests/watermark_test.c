@@ -195,8 +195,8 @@ static void atomic_is_for_those_who_cannot_wait(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zone->nr_free_pages, min - min / 2);
 }
 
-/* ledger: G8 G10. Who must not fail gets a quarter of min before the kernel gives up. */
-static void nofail_may_use_a_quarter(struct kunit *test)
+/* ledger: G8 G10. Who must not fail gets the last page before the kernel gives up. */
+static void nofail_gets_the_last_page(struct kunit *test)
 {
 	static const struct rung kernel = { .gfp = GFP_KERNEL };
 	struct zone *zone = main_zone();
@@ -205,9 +205,9 @@ static void nofail_may_use_a_quarter(struct kunit *test)
 
 	KUNIT_ASSERT_TRUE(test, leave_only(zone, min));
 	KUNIT_EXPECT_EQ(test, exhaust_as(&kernel, flags, 0, zone), min);
-	for (unsigned long i = 0; i < min / 4; i++)
+	for (unsigned long i = 0; i < min; i++)
 		KUNIT_ASSERT_NOT_NULL(test, sandbox_alloc(GFP_KERNEL | __GFP_NOFAIL | flags, 0));
-	KUNIT_EXPECT_EQ(test, zone->nr_free_pages, min - min / 4);
+	KUNIT_EXPECT_EQ(test, zone->nr_free_pages, 0);
 }
 
 /* ledger: G8. Who cannot wait is told so, and refused like others. */
@@ -388,7 +388,7 @@ static struct kunit_case watermark_cases[] = {
 	KUNIT_CASE_PARAM(stops_at_its_floor, rung_gen_params),
 	KUNIT_CASE(atomic_does_not_get_the_last_page),
 	KUNIT_CASE(atomic_is_for_those_who_cannot_wait),
-	KUNIT_CASE(nofail_may_use_a_quarter),
+	KUNIT_CASE(nofail_gets_the_last_page),
 	KUNIT_CASE(nofail_needs_waiting),
 	KUNIT_CASE(lower_zones_keep_a_reserve),
 	KUNIT_CASE(memalloc_ignores_the_reserve),

@@ -43,6 +43,16 @@ static unsigned long ram_pages(unsigned long from, unsigned long to)
 /* -------------------------------- spans -------------------------------- */
 
 /* ledger: P2 */
+/* ledger: P10. Below 12 MiB there would be fewer than a pageblock for each type and zone. */
+static void tiny_machines_do_not_group(struct kunit *test)
+{
+	bool tiny = contig_page_data.node_present_pages < 6 * 512;
+
+	KUNIT_EXPECT_EQ(test, page_group_by_mobility_disabled, tiny);
+	KUNIT_EXPECT_EQ(test, (int)gfp_migratetype(GFP_HIGHUSER_MOVABLE),
+			(int)(tiny ? MIGRATE_UNMOVABLE : MIGRATE_MOVABLE));
+}
+
 static void zones_have_names(struct kunit *test)
 {
 	static const char *const names[] = { "DMA", "Normal", "HighMem", "Movable" };
@@ -51,7 +61,9 @@ static void zones_have_names(struct kunit *test)
 	for (int i = 0; i < MAX_NR_ZONES; i++) {
 		KUNIT_EXPECT_STREQ(test, zones[i].name, names[i]);
 		KUNIT_EXPECT_EQ(test, zone_idx(&zones[i]), i);
-		KUNIT_EXPECT_EQ(test, is_highmem(&zones[i]), i >= ZONE_HIGHMEM);
+		KUNIT_EXPECT_EQ(test, is_highmem(&zones[i]),
+				i >= ZONE_HIGHMEM &&
+				(i == ZONE_HIGHMEM || max_pfn > max_low_pfn));
 	}
 	KUNIT_EXPECT_FALSE(test, populated_zone(&zones[ZONE_MOVABLE]));
 }
@@ -298,6 +310,7 @@ static void borders_are_aligned(struct kunit *test)
 }
 
 static struct kunit_case zones_cases[] = {
+	KUNIT_CASE(tiny_machines_do_not_group),
 	KUNIT_CASE(zones_have_names),
 	KUNIT_CASE(spans_keep_to_their_ranges),
 	KUNIT_CASE(spans_begin_and_end_with_ram),

@@ -86,7 +86,7 @@ void free_pages_exact(void *virt, size_t size);
  * are filled afterwards, counted from the front; fewer than @nr when memory is short.
  */
 unsigned long alloc_pages_bulk_array(gfp_t gfp, unsigned long nr, struct page **array);
-/* Up to @nr pages, each linked into @list by page->lru. Returns how many. */
+/* Up to @nr pages, each put in front of @list by page->lru. Returns how many. */
 unsigned long alloc_pages_bulk_list(gfp_t gfp, unsigned long nr, struct list_head *list);
 
 /* Back to the zones with what the CPUs keep: of @zone, or of all (NULL). Process context. */

@@ -48,10 +48,10 @@ static inline unsigned long page_size(const struct page *page)
 /* The @n-th page behind @page. */
 #define nth_page(page, n)	((page) + (n))
 
-/* The smallest order whose block has @size bytes. */
+/* The smallest order whose block has @size bytes; 20 for 0, as in Linux: no order at all. */
 static inline int get_order(unsigned long size)
 {
-	return size <= PAGE_SIZE ? 0 : fls((size - 1) >> PAGE_SHIFT);
+	return fls((size - 1) >> PAGE_SHIFT);
 }
 
 /* ---- references ---- */

@@ -177,9 +177,11 @@ static inline bool populated_zone(const struct zone *zone)
 	return zone->present_pages;
 }
 
+/* Linux's Movable zone is as high as its pages would be: high only where there is high memory. */
 static inline bool is_highmem_idx(enum zone_type idx)
 {
-	return idx >= ZONE_HIGHMEM;
+	return idx == ZONE_HIGHMEM ||
+	       (idx == ZONE_MOVABLE && populated_zone(&contig_page_data.node_zones[ZONE_HIGHMEM]));
 }
 
 static inline bool is_highmem(const struct zone *zone)

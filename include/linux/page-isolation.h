@@ -10,7 +10,8 @@
 
 /*
  * Close the pageblocks of [start_pfn, end_pfn), widened to whole ones. 0; -EBUSY when one is
- * closed already or a page of it is reserved or missing: then nothing has changed.
+ * closed already or a page of it is reserved or missing, or the
+ * range ends behind the memory map: then nothing has changed.
  * @migratetype, @flags and @gfp_flags are Linux's and have no effect.
  */
 int start_isolate_page_range(unsigned long start_pfn, unsigned long end_pfn,

@@ -30,12 +30,12 @@ const struct trace_print_flags pageflag_names[] = {
 
 /* One for each value that the field can have, so that a damaged one has a name as well. */
 const char *const page_state_names[] = {
-	[PAGE_INTERIOR]		= "tail",
+	[PAGE_INTERIOR]		= "interior",
 	[PAGE_FREE]		= "buddy",
 	[PAGE_PCP]		= "pcp",
 	[PAGE_ALLOCATED]	= "allocated",
 	[PAGE_RESERVED]		= "reserved",
 	[PAGE_HOLE]		= "hole",
-	[PAGE_QUARANTINED]	= "hwpoison",
+	[PAGE_QUARANTINED]	= "quarantined",
 	[PAGE_STATE_MASK >> PAGE_STATE_SHIFT] = "damaged",
 };

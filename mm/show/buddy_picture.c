@@ -112,7 +112,7 @@ static const struct monitor_command *find_command(const char *name)
 	return NULL;
 }
 
-static int run_watched(int argc, char **argv)
+static int run_watched(int argc, char **argv, bool fresh)
 {
 	const struct monitor_command *command = find_command(argv[0]);
 	int error;
@@ -121,9 +121,11 @@ static int run_watched(int argc, char **argv)
 		monitor_printf("buddy: %s: no such command to watch\n", argv[0]);
 		return -ENOENT;
 	}
+	buddy_watch_arm(fresh);
 	buddy_watch_begin();
 	error = command->run(argc, argv);
-	buddy_watch_end();
+	buddy_watch_end(error);
+	buddy_watch_disarm();
 	if (error == -EINVAL)
 		monitor_printf("usage: %s %s\n", command->name, command->usage);
 	return error == -EINVAL ? -EIO : error;
@@ -138,9 +140,9 @@ static int watch(int argc, char **argv)
 	argv += 1 + as_is;
 	if (argc > 0 && !strcmp(argv[0], "buddy"))
 		return -EINVAL;
-	buddy_watch_arm(!as_is);
 	if (argc > 0)
-		return run_watched(argc, argv);
+		return run_watched(argc, argv, !as_is);
+	buddy_watch_arm(!as_is);
 	monitor_printf("the next alloc or free will be watched\n");
 	return 0;
 }
@@ -163,5 +165,5 @@ static const char *complete_buddy(int arg, unsigned int n)
 }
 
 MONITOR_COMMAND_COMPLETE(buddy, "[watch [asis] [COMMAND...]]",
-			 "draw the free blocks; or draw how they split and merge", cmd_buddy,
-			 complete_buddy);
+			 "draw the free blocks; watch: each split and merge (asis: small blocks may serve)",
+			 cmd_buddy, complete_buddy);

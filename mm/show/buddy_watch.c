@@ -132,8 +132,11 @@ static void draw_steps(void)
 	}
 	if (nr_steps > STEPS)
 		monitor_printf("... and %u more\n", nr_steps - STEPS);
-	monitor_printf("%u splits, %u merges (# kept, . free, = joined)\n", nr_splits,
-		       nr_steps - nr_splits);
+	if (!nr_steps)
+		monitor_printf("nothing was split or merged\n");
+	else
+		monitor_printf("%u splits, %u merges (# kept, . free, = joined)\n", nr_splits,
+			       nr_steps - nr_splits);
 }
 
 static void draw_lengths(const char *type, const char *when, const u32 *lengths)
@@ -170,6 +173,11 @@ void buddy_watch_arm(bool fresh)
 	fresh_wanted = fresh;
 }
 
+void buddy_watch_disarm(void)
+{
+	armed = false;
+}
+
 bool buddy_watch_wants_fresh(void)
 {
 	return running && fresh_wanted;
@@ -189,15 +197,22 @@ bool buddy_watch_begin(void)
 	return true;
 }
 
-void buddy_watch_end(void)
+static void draw_all(void)
 {
 	const struct zone *zone;
 
+	draw_steps();
+	for_each_populated_zone(zone)
+		draw_changes(zone);
+}
+
+void buddy_watch_end(int error)
+{
 	page_observer_detach(&watcher);
 	measure_lists(after);
 	pcp_enable(pcp_was_on);
 	running = false;
-	draw_steps();
-	for_each_populated_zone(zone)
-		draw_changes(zone);
+	armed = error && !nr_steps;
+	if (!armed)
+		draw_all();
 }

@@ -9,11 +9,50 @@
 #include "show.h"
 
 #define HEADING "  %-11s "
+#define ZONE_FLAGS (__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)
 
 /* Every zone that a request may be served from. Those without pages do not count. */
 #define for_each_zone_of(gfp, ref) \
 	for ((ref) = gfp_zonelist(gfp)->refs; (ref)->zone; (ref)++) \
 		if (!managed_zone((ref)->zone)) {} else
+
+static bool all_of(gfp_t gfp, gfp_t flags)
+{
+	return (gfp & flags) == flags;
+}
+
+/* ---- contradictions ---- */
+
+static bool zones_contradict(gfp_t gfp)
+{
+	gfp_t zones = gfp & ZONE_FLAGS;
+
+	return zones & (zones - 1);
+}
+
+static bool types_contradict(gfp_t gfp)
+{
+	return all_of(gfp, GFP_MOVABLE_MASK);
+}
+
+/* What the allocator makes of flags that exclude each other (page_alloc.c). */
+static gfp_t as_served(gfp_t gfp)
+{
+	if (types_contradict(gfp))
+		gfp &= ~__GFP_MOVABLE;
+	return zones_contradict(gfp) ? gfp & ~(__GFP_DMA32 | __GFP_HIGHMEM) : gfp;
+}
+
+/* Of the flags in @mask, those that count for nothing. */
+static void show_ignored(gfp_t gfp, gfp_t mask)
+{
+	gfp_t ignored = gfp & ~as_served(gfp) & mask;
+
+	if (ignored)
+		monitor_printf(" (as if %pGg were not there)", &ignored);
+}
+
+/* ---- what is asked for ---- */
 
 static void show_zones(gfp_t gfp)
 {
@@ -21,19 +60,22 @@ static void show_zones(gfp_t gfp)
 	bool any = false;
 
 	monitor_printf(HEADING, "zones");
-	for_each_zone_of(gfp, ref) {
+	for_each_zone_of(as_served(gfp), ref) {
 		monitor_printf("%s%s", any ? ", then " : "", ref->zone->name);
 		any = true;
 	}
-	monitor_printf("%s\n", any ? "" : "none that has pages");
+	monitor_printf("%s", any ? "" : "none that has pages");
+	show_ignored(gfp, ZONE_FLAGS);
+	monitor_printf("\n");
 }
 
 static void show_type(gfp_t gfp)
 {
-	unsigned int type = (gfp & GFP_MOVABLE_MASK) >> GFP_MOVABLE_SHIFT;
+	unsigned int type = (as_served(gfp) & GFP_MOVABLE_MASK) >> GFP_MOVABLE_SHIFT;
 
-	monitor_printf(HEADING "%s%s\n", "type",
-		       type < MIGRATE_PCPTYPES ? migratetype_names[type] : "none",
+	monitor_printf(HEADING "%s", "type", migratetype_names[type]);
+	show_ignored(gfp, GFP_MOVABLE_MASK);
+	monitor_printf("%s\n",
 		       page_group_by_mobility_disabled ? "; too little memory to group by it" : "");
 }
 
@@ -50,50 +92,90 @@ static void show_waiting(gfp_t gfp)
 		       gfp & __GFP_KSWAPD_RECLAIM ? "; wakes kswapd" : "");
 }
 
-static void show_effort(gfp_t gfp)
+static bool must_not_fail(gfp_t gfp)
 {
-	monitor_printf(HEADING "%s%s\n", "failure",
-		       gfp & __GFP_NOFAIL ? "none: tries for ever" :
-		       gfp & __GFP_NORETRY ? "after one round of reclaim" :
-		       gfp & __GFP_RETRY_MAYFAIL ? "after trying hard" : "when all else has failed",
-		       gfp & __GFP_NOWARN ? "; not reported" : "; reported in the log");
+	return all_of(gfp, __GFP_NOFAIL | __GFP_DIRECT_RECLAIM);
+}
+
+static const char *failure_text(gfp_t gfp)
+{
+	if (must_not_fail(gfp))
+		return "panics: there is nothing to wait for yet";
+	if (gfp & __GFP_NOFAIL)
+		return gfp & __GFP_NOWARN ? "NULL" : "a warning and NULL";
+	if (gfp & __GFP_NORETRY)
+		return "after one round of reclaim (no effect yet: nothing is reclaimed)";
+	if (gfp & __GFP_RETRY_MAYFAIL)
+		return "after trying hard (no effect yet: nothing is reclaimed)";
+	return "when all else has failed";
+}
+
+static void show_failure(gfp_t gfp)
+{
+	bool silent = (gfp & __GFP_NOWARN) && !must_not_fail(gfp);
+
+	monitor_printf(HEADING "%s; %s\n", "failure", failure_text(gfp),
+		       silent ? "not reported" : "reported in the log");
+}
+
+/* ---- how far down ---- */
+
+/* The flags of the lowest rung of page_alloc.c's ladder that such a request gets to. */
+static unsigned int lowest_rung(gfp_t gfp)
+{
+	if (must_not_fail(gfp) || ((gfp & __GFP_MEMALLOC) && !(gfp & __GFP_NOMEMALLOC)))
+		return ALLOC_NO_WATERMARKS;
+	if (gfp & __GFP_DIRECT_RECLAIM)
+		gfp &= ~__GFP_ATOMIC;
+	return gfp_to_alloc_flags(gfp);
 }
 
 /*
  * The floor as a fraction of min. Every step down takes a half or a quarter, so the floor of a mark
  * of 64 is exact.
  */
-static void show_floor(unsigned int alloc_flags)
+static void show_fraction(unsigned int alloc_flags)
 {
 	long floor = watermark_floor(64, alloc_flags), divisor = 64;
 
 	for (; floor % 2 == 0; floor /= 2)
 		divisor /= 2;
 	if (divisor == 1)
-		monitor_printf("none: stops at min, which is");
+		monitor_printf("min");
 	else
-		monitor_printf("down to %ld/%ld of min, which is", floor, divisor);
+		monitor_printf("%ld/%ld of min", floor, divisor);
+}
+
+/* One page is refused when so many are free: floor, and what is kept from such requests. */
+static void show_floor(const struct zone *zone, unsigned int alloc_flags, unsigned long reserve)
+{
+	monitor_printf("%s %ld", zone->name,
+		       watermark_floor(min_wmark_pages(zone), alloc_flags));
+	if (reserve)
+		monitor_printf(" + %lu", reserve);
 }
 
 static void show_reserves(gfp_t gfp)
 {
-	unsigned int alloc_flags = gfp_to_alloc_flags(gfp);
-	const char *separator = " ";
+	const struct zonelist *list = gfp_zonelist(as_served(gfp));
+	unsigned int alloc_flags = lowest_rung(gfp);
 	const struct zoneref *ref;
+	bool any = false;
 
-	monitor_printf(HEADING, "reserves");
-	if ((gfp & __GFP_MEMALLOC) && !(gfp & __GFP_NOMEMALLOC)) {
-		monitor_printf("all of them: down to the last page\n");
+	monitor_printf(HEADING, "refused at");
+	if (alloc_flags & ALLOC_NO_WATERMARKS) {
+		monitor_printf("no mark: it may have the last page\n");
 		return;
 	}
-	show_floor(alloc_flags);
-	for_each_zone_of(gfp, ref) {
-		monitor_printf("%s%ld pages in %s", separator,
-			       watermark_floor(min_wmark_pages(ref->zone), alloc_flags),
-			       ref->zone->name);
-		separator = ", ";
+	show_fraction(alloc_flags);
+	monitor_printf(", plus the zone's reserve against this request; free pages:\n");
+	monitor_printf(HEADING, "");
+	for_each_zone_of(as_served(gfp), ref) {
+		monitor_printf("%s", any ? ", " : "");
+		show_floor(ref->zone, alloc_flags, ref->zone->lowmem_reserve[list->highest]);
+		any = true;
 	}
-	monitor_printf("\n");
+	monitor_printf("%s\n", any ? "" : "always: there is no zone");
 }
 
 static void show_memory(gfp_t gfp)
@@ -105,11 +187,6 @@ static void show_memory(gfp_t gfp)
 
 /* ---- what should not be ---- */
 
-static bool all_of(gfp_t gfp, gfp_t flags)
-{
-	return (gfp & flags) == flags;
-}
-
 static void warn_of(bool wrong, const char *sentence)
 {
 	if (wrong)
@@ -118,18 +195,19 @@ static void warn_of(bool wrong, const char *sentence)
 
 static void show_mistakes(gfp_t gfp)
 {
-	gfp_t zones = gfp & (__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM);
 	gfp_t unknown = gfp & ~known_gfp_bits();
 
 	if (unknown)
 		monitor_printf(HEADING "bits that mean nothing: %#x\n", "WRONG:", unknown);
-	warn_of(zones & (zones - 1),
-		"zones that exclude each other; served as without __GFP_HIGHMEM and GFP_DMA32");
-	warn_of(all_of(gfp, GFP_MOVABLE_MASK), "movable and reclaimable at once");
+	warn_of(zones_contradict(gfp),
+		"zones that exclude each other: served as above, with a warning");
+	warn_of(types_contradict(gfp),
+		"movable and reclaimable at once: served as reclaimable, with a warning");
 	warn_of((gfp & __GFP_NOFAIL) && !(gfp & __GFP_DIRECT_RECLAIM),
 		"__GFP_NOFAIL of who may not wait for memory");
 	warn_of(all_of(gfp, __GFP_ATOMIC | __GFP_DIRECT_RECLAIM),
-		"__GFP_ATOMIC says that it cannot wait, __GFP_DIRECT_RECLAIM that it may");
+		"__GFP_ATOMIC says that it cannot wait, __GFP_DIRECT_RECLAIM that it may:\n"
+		"              __GFP_ATOMIC is ignored, with a warning, when memory is short");
 	warn_of(all_of(gfp, __GFP_MEMALLOC | __GFP_NOMEMALLOC),
 		"__GFP_MEMALLOC without effect: __GFP_NOMEMALLOC forbids it");
 }
@@ -147,7 +225,7 @@ static int cmd_gfp(int argc, char **argv)
 	show_zones(gfp);
 	show_type(gfp);
 	show_waiting(gfp);
-	show_effort(gfp);
+	show_failure(gfp);
 	show_reserves(gfp);
 	show_memory(gfp);
 	show_mistakes(gfp);

@@ -66,6 +66,13 @@ static const struct memory_kind *find_kind(const char *name)
 	return NULL;
 }
 
+static void print_kinds(void)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++)
+		monitor_printf("%s%s", i ? ", " : "", kinds[i]->name);
+	monitor_printf("\n");
+}
+
 static int cmd_alloc(int argc, char **argv)
 {
 	const struct memory_kind *kind = argc > 1 ? find_kind(argv[1]) : NULL;
@@ -74,8 +81,13 @@ static int cmd_alloc(int argc, char **argv)
 	bool watched;
 	int error;
 
-	if (!kind)
+	if (argc < 2)
 		return -EINVAL;
+	if (!kind) {
+		monitor_printf("alloc: %s: no such kind; there is: ", argv[1]);
+		print_kinds();
+		return -ENOENT;
+	}
 	if (!h) {
 		monitor_printf("alloc: all %d handles are taken; \"free all\" frees them\n",
 			       HANDLES);
@@ -88,7 +100,7 @@ static int cmd_alloc(int argc, char **argv)
 		print_held(h);
 	}
 	if (watched)
-		buddy_watch_end();
+		buddy_watch_end(error);
 	return error;
 }
 
@@ -139,7 +151,7 @@ static int cmd_free(int argc, char **argv)
 	else
 		free_one(h);
 	if (watched)
-		buddy_watch_end();
+		buddy_watch_end(0);
 	return 0;
 }
 

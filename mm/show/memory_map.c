@@ -145,9 +145,10 @@ static int cmd_map(int argc, char **argv)
 	if (argc > 1 && !plain)
 		return -EINVAL;
 	print_map(!plain);
-	monitor_printf("A cell is 2 MiB. In use: u unmovable, m movable, r reclaimable; a capital\n"
-		       "where nothing is free. Others: . free, # reserved, I isolated, blank no\n"
-		       "RAM, ! with pages that are out of service.\n");
+	monitor_printf("A cell is a pageblock of 2 MiB; a letter is the pageblock's type, not its owners':\n"
+		       "u unmovable, m movable, r reclaimable; a capital where nothing is free. What boot\n"
+		       "has taken keeps the type that all memory starts with. Others: . free, # reserved,\n"
+		       "I isolated, ! has quarantined pages, blank no RAM.\n");
 	return 0;
 }
 

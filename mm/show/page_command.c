@@ -80,7 +80,7 @@ static const char *state_text(const struct page *head)
 	case PAGE_ALLOCATED:	return "allocated";
 	case PAGE_RESERVED:	return "reserved: taken before there was an allocator";
 	case PAGE_HOLE:		return "a hole: no RAM";
-	case PAGE_QUARANTINED:	return "out of service";
+	case PAGE_QUARANTINED:	return "quarantined: out of service";
 	default:		return "damaged";
 	}
 }
@@ -142,4 +142,4 @@ static int cmd_page(int argc, char **argv)
 	return 0;
 }
 
-MONITOR_COMMAND(page, "PFN|ADDR|phys:N|#HANDLE", "all that is known about a page", cmd_page);
+MONITOR_COMMAND(page, "PFN|pfn:N|ADDR|phys:N|#HANDLE", "all that is known about a page", cmd_page);

@@ -26,15 +26,22 @@ static int alloc_by_hand(struct held_memory *held, int argc, char **argv)
 	unsigned int order;
 
 	held->gfp = argc > 1 ? 0 : GFP_KERNEL;
-	if (argc < 1 || argc > 2 || kstrtouint(argv[0], 0, &order))
+	if (argc < 1 || argc > 2)
 		return -EINVAL;
+	if (kstrtouint(argv[0], 0, &order)) {
+		monitor_printf("alloc: %s: not an order (0 to %d)\n", argv[0], MAX_ORDER - 1);
+		return -ERANGE;
+	}
 	if (argc > 1 && parse_gfp("alloc", argv[1], &held->gfp))
 		return -ENOENT;
 	held->order = order;
 	held->page = alloc_watched(held->gfp, order);
 	if (held->page)
 		return 0;
-	monitor_printf("alloc: no block of order %u is to be had with %pGg\n", order, &held->gfp);
+	monitor_printf("alloc: no block of order %u is to be had with %pGg", order, &held->gfp);
+	if (order >= MAX_ORDER)
+		monitor_printf("; the largest order is %d", MAX_ORDER - 1);
+	monitor_printf("\n");
 	return -ENOMEM;
 }
 

@@ -61,8 +61,13 @@ struct held_memory *find_handle(const char *command, const char *word);
 void buddy_watch_arm(bool fresh);
 /* Begin to watch, if that was asked for and nobody has begun: true for who must end it. */
 bool buddy_watch_begin(void);
-/* Print what has been seen. */
-void buddy_watch_end(void);
+/*
+ * Print what has been seen. When the operation failed (@error) and nothing was, it does not count:
+ * the next one is watched.
+ */
+void buddy_watch_end(int error);
+/* Do not wait for another operation. */
+void buddy_watch_disarm(void);
 /* Between begin and end, with @fresh? Then hold_smaller_blocks() before allocating. */
 bool buddy_watch_wants_fresh(void);
 

@@ -16,6 +16,7 @@
 #include <linux/minmax.h>
 #include <linux/mmzone.h>
 #include <linux/string.h>
+#include <quarry/monitor.h>
 #include <quarry/proc.h>
 
 #define WATERMARK_SCALE_MAX	3000	/* in 10,000ths of a zone */
@@ -67,6 +68,16 @@ static int parse_ratios(const char *text, const char *separators)
 
 /* ---- /proc/sys/vm ---- */
 
+/* As parse_number(), and whoever wrote the file is told what it takes. */
+static int store_number(const char *name, const char *text, int least, int most, int *number)
+{
+	int error = parse_number(text, least, most, number);
+
+	if (error)
+		monitor_printf("%s takes one number, from %d to %d\n", name, least, most);
+	return error;
+}
+
 static int min_free_kbytes_show(struct seq_file *m, void *v)
 {
 	seq_printf(m, "%d\n", min_free_kbytes);
@@ -75,7 +86,7 @@ static int min_free_kbytes_show(struct seq_file *m, void *v)
 
 static int min_free_kbytes_store(const char *value)
 {
-	int error = parse_number(value, 0, INT_MAX, &min_free_kbytes);
+	int error = store_number("min_free_kbytes", value, 0, INT_MAX, &min_free_kbytes);
 
 	if (error)
 		return error;
@@ -93,7 +104,8 @@ static int scale_factor_show(struct seq_file *m, void *v)
 
 static int scale_factor_store(const char *value)
 {
-	int error = parse_number(value, 1, WATERMARK_SCALE_MAX, &watermark_scale_factor);
+	int error = store_number("watermark_scale_factor", value, 1, WATERMARK_SCALE_MAX,
+				 &watermark_scale_factor);
 
 	if (error)
 		return error;
@@ -117,8 +129,11 @@ static int reserve_ratio_store(const char *value)
 {
 	int error = parse_ratios(value, " \t");
 
-	if (error)
+	if (error) {
+		monitor_printf("lowmem_reserve_ratio takes one to %d numbers, up to %d\n",
+			       MAX_NR_ZONES, INT_MAX);
 		return error;
+	}
 	setup_per_zone_lowmem_reserve();
 	return 0;
 }

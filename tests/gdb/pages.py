@@ -47,6 +47,10 @@ def as_the_monitor():
     expect(f"q-page {inner + 5}", rf"^  allocated; block \[{inner:#x},\+8\) of order 3, compound, page 5 of it$")
     expect("q-page 0xfffffff", "not in the memory map")
     expect("q-page", "usage")
+    expect("q-page nosuchthing", "^q-page: nosuchthing: No symbol")
+    expect("q-page phys:", "^q-page: phys:: ")
+    expect("q-page contig_page_data", "^q-page: contig_page_data: ")
+    check("Python" not in answer("q-page nosuchthing"), "a wrong word is no exception")
 
     expect("q-zones", "^zone DMA: frames 0x[01]-0xfff$", "^zone HighMem: frames 0x38000-",
            r"^  min \d+, low \d+, high \d+; reserved against .*: \d+, \d+, \d+, \d+$", r"^  CPU 0: \d+ on its lists")
@@ -63,11 +67,14 @@ def walk_a_split():
     expect("q-page 0", "no memory map yet")
     gdb.execute("thbreak buddy_watch_begin")
     gdb.execute("continue")
+    print("\nMARK the walk begins", flush=True)
     walked = answer("q-split")
+    print(walked + "MARK the walk ends", flush=True)
     lines = SPLIT.findall(walked)
     check(len(lines) == 10, "q-split walks ten steps", walked)
     check(walked.startswith("buddy_alloc(): zone Normal, order 10 down to 0\n"), "from order 10 to 0", walked)
     expect("backtrace", "buddy_alloc", "alloc_pages", "cmd_alloc")
+    expect("frame", r"^#0 +take_block .* at mm/buddy\.c:")
     gdb.execute("continue")
     drawn = SPLIT.findall(answer_on_serial("buddy watch alloc pages 0"))
     check(drawn == lines, "in the words of `buddy watch`", *lines, "the monitor:", *drawn)
@@ -83,7 +90,10 @@ def main():
     log = tap.path("serial.log")
     debug = ["tools/debug", "--log", log, "--batch", __file__]
     tap.session(debug, "look", LOOK, QUARRY_TEST="look", QUARRY_TEST_SERIAL=log, MEM="1G")
-    tap.session(debug, "split", WATCH, QUARRY_TEST="split", QUARRY_TEST_SERIAL=log, MEM="128M")
+    output = tap.session(debug, "split", WATCH, QUARRY_TEST="split", QUARRY_TEST_SERIAL=log, MEM="128M")
+    walk = output.partition("MARK the walk begins\n")[2].partition("MARK the walk ends")[0]
+    tap.ok(walk.startswith("buddy_alloc(): ") and len(walk.splitlines()) == 11,
+           "q-split prints its picture and nothing else", walk)
     tap.done()
 
 

@@ -86,6 +86,7 @@ def ten_splits_and_ten_merges(m):
 
 def watching_the_next_command(m):
     expect_match(m.answer("buddy watch"), "next alloc or free")
+    expect(m.answer("alloc pages x"), ["alloc: x: not an order (0 to 10)"])
     in_order(m.answer("alloc pages 0"))
     expect([line for line in m.answer("free #1") if line.startswith("merge")], [], "what an unwatched free draws")
 
@@ -131,18 +132,20 @@ def freeing_twice(m):
 def order_eleven(m):
     lines = m.answer("alloc pages 11")
     expect_match(lines, r"WARNING: ")
-    expect_match(lines, r"^alloc: no block of order 11 is to be had with GFP_KERNEL$")
+    expect_match(lines, r"^alloc: no block of order 11 is to be had with GFP_KERNEL; the largest order is 10$")
     expect(len([line for line in m.answer("alloc pages 11") if "WARNING" in line]), 0, "a second warning")
     expect_match(m.answer("handles"), "^nothing is held")
 
 
 def wrong_arguments(m):
     usage = ["usage: alloc pages ORDER [FLAGS]"]
-    for line in ("alloc", "alloc pages", "alloc bread 1", "alloc pages x", "alloc pages -1",
-                 "alloc pages 1 GFP_KERNEL more"):
+    for line in ("alloc", "alloc pages", "alloc pages 1 GFP_KERNEL more"):
         expect(m.answer(line), usage, f"`{line}`")
+    expect(m.answer("alloc bread 1"), ["alloc: bread: no such kind; there is: pages"])
+    for order in ("x", "-1"):
+        expect(m.answer(f"alloc pages {order}"), [f"alloc: {order}: not an order (0 to 10)"])
     expect_match(m.answer("alloc pages 0 GFP_KERNAL"), "^alloc: GFP_KERNAL: neither a GFP flag nor a number$")
-    expect_match(m.answer("page"), "^usage: page ")
+    expect_match(m.answer("page"), r"^usage: page PFN\|pfn:N\|ADDR\|")
     expect_match(m.answer("page x"), "^usage: page ")
     expect_match(m.answer("page 0xffffffff"), "not in the direct map")
     expect_match(m.answer("page pfn:0xfffffff"), "not in the memory map")
@@ -150,7 +153,8 @@ def wrong_arguments(m):
     expect_match(m.answer("buddy look"), "^usage: buddy ")
     expect_match(m.answer("buddy watch buddy"), "^usage: buddy ")
     expect_match(m.answer("buddy watch xyzzy"), "no such command")
-    expect_match(m.answer("buddy watch alloc"), "^usage: alloc ")
+    expect(m.answer("buddy watch alloc"), usage)
+    expect_match(m.answer("help buddy"), "asis")
     expect_match(m.answer("free"), "^usage: free ")
     expect_match(m.answer("handles all"), "^usage: handles")
     expect_match(m.answer("map fine"), "^usage: map ")
@@ -172,19 +176,20 @@ def decoding_flags(m):
     expect(m.answer("gfp __GFP_ATOMIC")[0], "0x200 = __GFP_ATOMIC")
     expect(m.answer("gfp kernel,~fs")[0], "0xc40 = GFP_NOFS")
     expect_match(m.answer("gfp 0xcc0"), r"^  waiting +may sleep")
-    expect_match(m.answer("gfp 0xcc0"), r"^  reserves +none: stops at min")
+    expect_match(m.answer("gfp 0xcc0"), r"^  refused at  min, plus .* free pages:\n +(Normal|DMA) \d+(,|$)")
     lines = m.answer("gfp GFP_ATOMIC")
     expect(lines[0], "0xa20 = GFP_ATOMIC")
     expect_match(lines, r"^  waiting +never sleeps; wakes kswapd$")
-    expect_match(lines, r"^  reserves +down to 3/8 of min, which is \d+ pages in (DMA|Normal)")
-    expect_match(m.answer("gfp __GFP_HIGH"), r"^  reserves +down to 1/2 of min")
-    expect_match(m.answer("gfp __GFP_MEMALLOC"), r"^  reserves +all of them")
+    expect_match(lines, r"^  refused at  3/8 of min, plus ")
+    expect_match(m.answer("gfp __GFP_HIGH"), r"^  refused at  1/2 of min")
+    expect_match(m.answer("gfp __GFP_MEMALLOC"), r"^  refused at .* the last page$")
     expect_match(m.answer("gfp GFP_DMA"), r"^  zones +DMA$")
     expect_match(m.answer("gfp kernel reclaimable"), r"^  type +Reclaimable")
 
 
 def forbidden_flags(m):
     expect_match(m.answer("gfp dma highmem"), r"^  WRONG: +zones that exclude each other")
+    expect_match(m.answer("gfp dma highmem"), r"^  zones +DMA \(as if __GFP_HIGHMEM were not there\)$")
     expect_match(m.answer("gfp kernel movable reclaimable"), r"^  WRONG: +movable and reclaimable")
     expect_match(m.answer("gfp nofail"), r"^  WRONG: +__GFP_NOFAIL")
     expect_match(m.answer("gfp 0x80000cc0"), r"^  WRONG: +bits that mean nothing: 0x80000000$")
@@ -213,6 +218,7 @@ def picture_of_memory(m):
     expect([line for line in lines if "\x1b" in line], [], "colours in `map plain`")
     expect([ESCAPES.sub("", line) for line in m.answer("map")], lines, "`map` without its colours")
     cells = re.match(r"000000000 \|([^|]+)\|$", lines[0])[1]
+    expect_match(lines, "the pageblock's type, not its owners'")
     if cells[0] not in "umr":
         raise Failure(f"the first 2 MiB, where the kernel is, are shown as {cells[0]!r}")
 

@@ -23,7 +23,7 @@ STATE_TEXTS = {			# mm/show/page_command.c
     "PAGE_ALLOCATED": "allocated",
     "PAGE_RESERVED": "reserved: taken before there was an allocator",
     "PAGE_HOLE": "a hole: no RAM",
-    "PAGE_QUARANTINED": "out of service",
+    "PAGE_QUARANTINED": "quarantined: out of service",
 }
 
 
@@ -83,10 +83,18 @@ class Page:
 
 def frame_of(word):
     """What may be meant by a page, as a frame number: what the monitor's `page` takes, and C."""
-    prefix, _, rest = word.rpartition(":")
-    if prefix == "phys":
-        return int(gdb.parse_and_eval(rest)) >> PAGE_SHIFT
+    try:
+        return frame_of_value(*word.rpartition(":")[::2])
+    except gdb.MemoryError:
+        raise
+    except gdb.error as error:
+        raise gdb.GdbError(f"q-page: {word}: {error}") from None
+
+
+def frame_of_value(prefix, rest):
     value = gdb.parse_and_eval(rest)
+    if prefix == "phys":
+        return int(value) >> PAGE_SHIFT
     kind = value.type.strip_typedefs()
     if kind.code == gdb.TYPE_CODE_STRUCT and kind.tag == "page":
         value, kind = value.address, value.address.type
@@ -172,7 +180,7 @@ All numbers are pages, as in /proc/zoneinfo."""
         say(f"zone {zone['name'].string()}: frames {start:#x}-{start + spanned - 1:#x}")
         say(f"  spanned {spanned}, present {int(zone['present_pages'])}, managed {int(zone['managed_pages'])}")
         say(f"  free {int(zone['nr_free_pages'])}, isolated {int(zone['nr_isolated_free'])}, "
-            f"out of service {int(zone['nr_quarantined'])}")
+            f"quarantined {int(zone['nr_quarantined'])}")
         say("  min %d, low %d, high %d; reserved against (DMA, Normal, HighMem, Movable): %s" % (
             *numbers(zone["_watermark"]), ", ".join(str(n) for n in numbers(zone["lowmem_reserve"]))))
         pcps = zone["per_cpu_pageset"]
@@ -263,31 +271,39 @@ def in_buddy_alloc():
     return frame is not None
 
 
+def continue_to(stop):
+    """Continue to a breakpoint or watchpoint, which is deleted then, and print nothing."""
+    stop.silent = True      # GDB shows where it stops on the terminal, even when asked for a string
+    try:
+        gdb.execute("continue", to_string=True)
+        return stop.hit_count > 0
+    except gdb.error:
+        raise gdb.GdbError("The machine ended before a block was split.") from None
+    finally:
+        stop.delete()
+
+
 def run_to_a_split():
     """Continue to a buddy_alloc() that has no block of the order it wants: (zone, order)."""
     while True:
-        gdb.Breakpoint("buddy_alloc", internal=True, temporary=True)
-        try:
-            gdb.execute("continue", to_string=True)
-        except gdb.error:
-            raise gdb.GdbError("The machine ended before a block was split.") from None
-        frame = gdb.newest_frame()
-        if frame.name() != "buddy_alloc":
+        if not continue_to(gdb.Breakpoint("buddy_alloc", internal=True)):
             raise gdb.GdbError("The kernel stopped before a block was split.")
-        zone, order, kind = (frame.read_var(name) for name in ("zone", "order", "migratetype"))
+        zone, order, kind = (gdb.newest_frame().read_var(name) for name in ("zone", "order", "migratetype"))
         zone = zone.dereference()
         if not FreeLists(zone).first[int(order)][int(kind)]:
             return zone, int(order)
 
 
-def step_until_free(zone, before, order):
-    """Step by lines until an order has a free block more than before; the frame it begins at."""
+def run_until_free(zone, before, order):
+    """Continue until an order has a free block more than before; the frame it begins at."""
+    count = zone["free_area"][order]["nr_free"]
     while True:
         pfn = FreeLists(zone).added_since(before, order)
         if pfn:
             return pfn
-        gdb.execute("step", to_string=True)
-        if not in_buddy_alloc():
+        place = f"*(unsigned long *){int(count.address):#x}"
+        hit = continue_to(gdb.Breakpoint(place, gdb.BP_WATCHPOINT, internal=True))
+        if not hit or not in_buddy_alloc():
             raise gdb.GdbError("The kernel left buddy_alloc() before the block was split.")
 
 
@@ -300,8 +316,9 @@ def q_split(words):
     """Run to the next split of a free block in the buddy allocator, and walk it step by step.
 
 Example:  q-split
-Stops inside buddy_alloc() of mm/buddy.c, when the last half is on its list. The steps are told from how the
-free lists change. The monitor's `buddy watch` shows the same without a debugger."""
+Stops in take_block(), inside buddy_alloc() of mm/buddy.c, behind the instruction that counts the last half: all
+halves are on their lists, and the block itself is not marked as taken yet (`backtrace`, `finish`). The steps are
+told from how the lists' counts change. The monitor's `buddy watch` shows the same without a debugger."""
     zones()
     zone, want = run_to_a_split()
     before = FreeLists(zone)
@@ -310,6 +327,6 @@ free lists change. The monitor's `buddy watch` shows the same without a debugger
     say(f"buddy_alloc(): zone {zone['name'].string()}, order {order} down to {want}")
     while order > want:
         order -= 1
-        upper, half = step_until_free(zone, before, order), 1 << order
+        upper, half = run_until_free(zone, before, order), 1 << order
         say(f"split {order + 1:2d} -> {order:<2d}  |{bar_text(upper - half, order)}|  "
             f"keeps {upper - half:#x}+{half}, frees {upper:#x}+{half}")
