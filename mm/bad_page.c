@@ -11,9 +11,9 @@
  * 2. Out of service
  * A quarantined block is on no list, has no owner and is never freed; zone->nr_quarantined counts
  * its pages. Of a block that is freed twice only the first page goes: no more of it is named for
- * sure, and megabytes should not be lost to one mistake. What cannot be quarantined is left as it is: a slab's page still serves its cache, a
- * reserved page and a hole were never in service, and a block of which somebody freed a middle
- * page still belongs to whoever allocated it.
+ * sure, and megabytes should not be lost to one mistake. What cannot be quarantined is left as it
+ * is: a slab's page still serves its cache, a reserved page and a hole were never in service, and a
+ * block of which somebody freed a middle page still belongs to whoever allocated it.
  *
  * 3. Locking
  * Any context but NMI. Reports take no lock: what they show of a page in use may be changing. Taking

@@ -30,8 +30,8 @@
 struct page *buddy_alloc(struct zone *zone, unsigned int order, enum migratetype migratetype);
 
 /*
- * Up to @count such blocks for a CPU's list (PAGE_PCP), as if taken one by one. Their numbers are linked behind *@link by
- * page->buddy.next_pfn, 0 at the end. Returns how many.
+ * Up to @count such blocks for a CPU's list (PAGE_PCP), as if taken one by one. Their numbers are
+ * linked behind *@link by page->buddy.next_pfn, 0 at the end. Returns how many.
  */
 unsigned int buddy_alloc_bulk(struct zone *zone, unsigned int order, enum migratetype migratetype,
 			      unsigned int count, u32 *link);

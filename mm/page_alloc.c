@@ -48,7 +48,6 @@
  */
 #include <linux/bitops.h>
 #include <linux/highmem.h>
-#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
@@ -250,8 +249,8 @@ static void give_up(gfp_t gfp, unsigned int order)
 {
 	if ((gfp & __GFP_NOFAIL) && gfpflags_allow_blocking(gfp)) {
 		report_failure(gfp, order);
-		panic("page allocation with __GFP_NOFAIL failed: order:%u, mode:%#x(%pGg), and nothing to reclaim",
-		      order, gfp, &gfp);
+		panic("page allocation with __GFP_NOFAIL failed: order:%u, mode:%#x(%pGg), "
+		      "and nothing to reclaim", order, gfp, &gfp);
 	}
 	WARN_ONCE((gfp & (__GFP_NOFAIL | __GFP_NOWARN)) == __GFP_NOFAIL,
 		  "alloc_pages: __GFP_NOFAIL from somebody who cannot wait\n");
@@ -410,7 +409,7 @@ static void release(struct page *page, unsigned int order)
 }
 
 /*
- * Somebody else holds the first page too, by get_page_unless_zero(), say: he knows of one page only.
+ * Somebody else holds the first page too: he knows of one page only.
  * The others can go. (Of a compound page he would hold all.)
  */
 static void free_all_but_first(struct page *page, unsigned int order)
@@ -427,7 +426,7 @@ static void free_all_but_first(struct page *page, unsigned int order)
 /* The number of @page, or one that is too large when @page does not point into the map. */
 static __always_inline unsigned long checked_pfn(const struct page *page)
 {
-	return ror32((unsigned long)page - (unsigned long)mem_map, ilog2(sizeof(struct page)));
+	return ror32((unsigned long)page - (unsigned long)mem_map, STRUCT_PAGE_SHIFT);
 }
 
 static __always_inline bool is_allocated(const struct page *page, unsigned int order)

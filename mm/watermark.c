@@ -5,8 +5,9 @@
  * 1. The idea
  * If everybody could take the last page, those could not work who must not fail: an interrupt that
  * cannot wait, and the code that frees memory and needs a little for it. So each zone has three
- * marks. Above "low" everyone is served; at "low" kswapd is to start, at "high" it may stop (there is none
- * yet; the marks are Linux's); below "min" only the privileged get anything (Gorman, chapter 2.2; Linux's admin-guide/sysctl/vm).
+ * marks. Above "low" everyone is served; at "low" kswapd is to start, at "high" it may stop (there
+ * is none yet; the marks are Linux's); below "min" only the privileged get anything (Gorman,
+ * chapter 2.2; Linux's admin-guide/sysctl/vm).
  *
  * 2. Where the numbers come from
  *	min_free_kbytes		4 * sqrt(low memory in KiB), between 128 KiB and 256 MiB

@@ -43,7 +43,8 @@ static void owner_of_an_allocated_page(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, page);
 	KUNIT_EXPECT_REPORT(test, "page_owner tracks the page as allocated", dump_page(page, ""));
 	KUNIT_EXPECT_REPORT(test,
-		"page last allocated via order 1, migratetype Unmovable, gfp_mask 0x2cc0(GFP_KERNEL|__GFP_NOWARN), pid *, tgid *, ts *",
+		"page last allocated via order 1, migratetype Unmovable, "
+		"gfp_mask 0x2cc0(GFP_KERNEL|__GFP_NOWARN), pid *, tgid *, ts *",
 		dump_page(page, ""));
 	KUNIT_EXPECT_REPORT(test, " allocate_here+*", dump_page(page, ""));
 	KUNIT_EXPECT_REPORT(test, " owner_of_an_allocated_page+*", dump_page(page, ""));

@@ -11,7 +11,7 @@
 
 /* Take a file of /proc as the text, or any other one (which is copied). */
 void read_proc(struct kunit *test, const char *path);
-void read_text(const char *text);
+void read_text(const char *from);
 
 /* The whole of it, before and while it is read by lines. */
 const char *whole_text(void);
@@ -26,7 +26,7 @@ unsigned long number_of(struct kunit *test, const char *name);
  * A number off *@line, set to the right in @width columns (unless it is longer), with a blank
  * behind it. Fails the test when it is not.
  */
-unsigned long take_field(struct kunit *test, const char **line, unsigned int width);
+unsigned long take_field(struct kunit *test, const char **at, unsigned int width);
 
 /* The next line must be exactly this. */
 #define EXPECT_LINE(test, fmt, ...) \

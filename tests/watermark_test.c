@@ -184,7 +184,7 @@ static void atomic_does_not_get_the_last_page(struct kunit *test)
 /* ledger: G2 G8. Whoever can wait is told so, and gets what __GFP_HIGH gets. */
 static void atomic_is_for_those_who_cannot_wait(struct kunit *test)
 {
-	static const struct rung both = { .gfp = GFP_KERNEL | GFP_ATOMIC };
+	static const struct rung both = { .gfp = GFP_KERNEL | __GFP_HIGH | __GFP_ATOMIC };
 	struct zone *zone = main_zone();
 	unsigned long min = min_wmark_pages(zone);
 

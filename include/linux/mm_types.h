@@ -30,6 +30,7 @@ struct page {
 	};
 };
 
-static_assert(sizeof(struct page) == 16, "the memory map takes 1/256 of RAM");
+#define STRUCT_PAGE_SHIFT	4
+static_assert(sizeof(struct page) == 1 << STRUCT_PAGE_SHIFT, "the map takes 1/256 of RAM");
 
 #endif /* _LINUX_MM_TYPES_H */

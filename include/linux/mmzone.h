@@ -93,7 +93,7 @@ struct per_cpu_pages {
  */
 struct zone {
 	unsigned long _watermark[NR_WMARK];	/* in pages, as everything here */
-	unsigned long lowmem_reserve[MAX_NR_ZONES]; /* kept from requests that a higher zone [i] could serve */
+	unsigned long lowmem_reserve[MAX_NR_ZONES]; /* kept from those whom zone [i] could serve */
 	unsigned long zone_start_pfn;
 	unsigned long spanned_pages;		/* from the first frame to the last */
 	unsigned long present_pages;		/* of them RAM */

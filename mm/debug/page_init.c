@@ -71,7 +71,8 @@ static void __init settle(void)
 		return;
 	settled = true;
 	if ((want_on_alloc || want_on_free) && page_poisoning_enabled()) {
-		pr_info("mem auto-init: CONFIG_PAGE_POISONING is on, will take precedence over init_on_alloc and init_on_free\n");
+		pr_info("mem auto-init: CONFIG_PAGE_POISONING is on, will take precedence over "
+			"init_on_alloc and init_on_free\n");
 		want_on_alloc = want_on_free = false;
 	}
 	pr_info("mem auto-init: stack:off, heap alloc:%s, heap free:%s\n",

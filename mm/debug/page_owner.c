@@ -131,7 +131,8 @@ static void owner_report(const struct page *page)
 	}
 	pr_alert("page_owner tracks the page as %s\n", is_allocated(page) ? "allocated" : "freed");
 	gfp = owner->gfp;
-	pr_alert("page last allocated via order %u, migratetype %s, gfp_mask %#x(%pGg), pid %d, tgid %d, ts %llu\n",
+	pr_alert("page last allocated via order %u, migratetype %s, gfp_mask %#x(%pGg), "
+		 "pid %d, tgid %d, ts %llu\n",
 		 owner->order, migratetype_names[gfp_migratetype(gfp)], gfp, &gfp,
 		 owner->pid, owner->pid, (u64)owner->when * NSEC_PER_MSEC);
 	if (!owner->allocated_by)
