@@ -67,9 +67,10 @@ static_assert(ALLOC_HIGH == ___GFP_HIGH && ALLOC_KSWAPD == ___GFP_KSWAPD_RECLAIM
 /* What @gfp by itself may use of the reserves. (PF_MEMALLOC is the thread's, not the request's.) */
 unsigned int gfp_to_alloc_flags(gfp_t gfp);
 
-/* How often a failure is reported. */
-extern struct ratelimit_state nopage_rs;
+/* ---- mm/show_mem.c: the report of a failed allocation, and how often there may be one ---- */
 
+void report_alloc_failure(gfp_t gfp, unsigned int order);
+extern struct ratelimit_state nopage_rs;
 
 /* ---- mm/watermark.c ---- */
 

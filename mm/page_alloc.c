@@ -53,7 +53,6 @@
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <linux/string.h>
-#include <linux/time64.h>
 #include <quarry/boot_level.h>
 
 #include "page_pcp.h"
@@ -227,28 +226,10 @@ static struct page *climb(gfp_t gfp, unsigned int order)
 
 /* ---- failing ---- */
 
-DEFINE_RATELIMIT_STATE(nopage_rs, 10ULL * NSEC_PER_SEC, 1);
-
-void show_mem(void)
-{
-	const struct memory_report *const *report;
-
-	for_each_registered(memory_reports, report)
-		(*report)->show();
-}
-
-static void report_failure(gfp_t gfp, unsigned int order)
-{
-	pr_warn("%s: page allocation failure: order:%u, mode:%#x(%pGg), nodemask=(null)\n",
-		current->comm, order, gfp, &gfp);
-	dump_stack();
-	show_mem();
-}
-
 static void give_up(gfp_t gfp, unsigned int order)
 {
 	if ((gfp & __GFP_NOFAIL) && gfpflags_allow_blocking(gfp)) {
-		report_failure(gfp, order);
+		report_alloc_failure(gfp, order);
 		panic("page allocation with __GFP_NOFAIL failed: order:%u, mode:%#x(%pGg), "
 		      "and nothing to reclaim", order, gfp, &gfp);
 	}
@@ -258,7 +239,7 @@ static void give_up(gfp_t gfp, unsigned int order)
 	if ((gfp & __GFP_DMA) && !managed_zone(&contig_page_data.node_zones[ZONE_DMA]))
 		return;
 	if (!(gfp & __GFP_NOWARN) && __ratelimit(&nopage_rs))
-		report_failure(gfp, order);
+		report_alloc_failure(gfp, order);
 }
 
 /* ---- the way in ---- */
