@@ -31,9 +31,7 @@
 
 static bool is_page(const struct page *page)
 {
-	unsigned long offset = (unsigned long)page - (unsigned long)mem_map;
-
-	return offset % sizeof(struct page) == 0 && offset / sizeof(struct page) < max_mapnr;
+	return checked_pfn(page) < max_mapnr;
 }
 
 static void dump_block(const struct page *page)

@@ -10,8 +10,8 @@
  * on upwards. Finding the buddy is one XOR, so neither needs a search:
  *	order 2 at 0x1004: buddy 0x1004 ^ 4 = 0x1000, free -> order 3 at 0x1000
  *	order 3 at 0x1000: buddy 0x1000 ^ 8 = 0x1008, in use -> stop
- * (Knowlton, CACM 1965;
- * Knuth, The Art of Computer Programming, volume 1, section 2.5; Gorman, chapter 6.)
+ * (Knowlton, CACM 1965; Knuth, The Art of Computer Programming, volume 1, section 2.5; Gorman,
+ * chapter 6.)
  *
  * 2. Structure
  *	zone->free_area[order].first[type]	heads of doubly linked lists of free blocks

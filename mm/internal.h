@@ -3,6 +3,7 @@
 #ifndef _MM_INTERNAL_H
 #define _MM_INTERNAL_H
 
+#include <linux/bitops.h>
 #include <linux/mm.h>
 
 #include "hooks.h"
@@ -54,7 +55,19 @@ void pcp_set_sizes(struct zone *zone);
 void pcp_enable(bool on);
 bool pcp_enabled(void);
 
+/* The number of @page, or one that is too large when it does not point to an entry of the map. */
+static __always_inline unsigned long checked_pfn(const struct page *page)
+{
+	return ror32((unsigned long)page - (unsigned long)mem_map, STRUCT_PAGE_SHIFT);
+}
+
 /* ---- mm/page_alloc.c ---- */
+
+/*
+ * What @gfp is served as. Of flags that exclude each other, the stricter: what can be reached is the
+ * caller's limit, and a page that can be reclaimed need not be movable.
+ */
+gfp_t gfp_as_served(gfp_t gfp);
 
 #define ALLOC_WMARK_MASK	3		/* an enum zone_watermarks */
 #define ALLOC_NO_WATERMARKS	0x04		/* down to the last page */

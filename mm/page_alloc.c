@@ -244,21 +244,22 @@ static void give_up(gfp_t gfp, unsigned int order)
 
 /* ---- the way in ---- */
 
-/*
- * Of flags that exclude each other, the stricter: what can be reached is the caller's limit, and a
- * page that can be reclaimed need not be movable.
- */
+gfp_t gfp_as_served(gfp_t gfp)
+{
+	if (hweight32(gfp & (__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)) > 1)
+		gfp &= ~(__GFP_DMA32 | __GFP_HIGHMEM);
+	if ((gfp & GFP_MOVABLE_MASK) == GFP_MOVABLE_MASK)
+		gfp &= ~__GFP_MOVABLE;
+	return gfp;
+}
+
 static gfp_t without_contradiction(gfp_t gfp)
 {
-	bool zones = hweight32(gfp & (__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)) > 1;
-	bool types = (gfp & GFP_MOVABLE_MASK) == GFP_MOVABLE_MASK;
+	gfp_t served = gfp_as_served(gfp);
 
-	if (likely(!zones && !types))
-		return gfp;
-	WARN_ONCE(true, "alloc_pages: flags that exclude each other: %#x(%pGg)\n", gfp, &gfp);
-	if (zones)
-		gfp &= ~(__GFP_DMA32 | __GFP_HIGHMEM);
-	return types ? gfp & ~__GFP_MOVABLE : gfp;
+	WARN_ONCE(served != gfp, "alloc_pages: flags that exclude each other: %#x(%pGg)\n", gfp,
+		  &gfp);
+	return served;
 }
 
 /* Everything else: 2 and 3 above. */
@@ -402,12 +403,6 @@ static void free_all_but_first(struct page *page, unsigned int order)
 		set_page_block(part, PAGE_ALLOCATED, order);
 		release(part, order);
 	}
-}
-
-/* The number of @page, or one that is too large when @page does not point into the map. */
-static __always_inline unsigned long checked_pfn(const struct page *page)
-{
-	return ror32((unsigned long)page - (unsigned long)mem_map, STRUCT_PAGE_SHIFT);
 }
 
 static __always_inline bool is_allocated(const struct page *page, unsigned int order)

@@ -35,18 +35,10 @@ static bool types_contradict(gfp_t gfp)
 	return all_of(gfp, GFP_MOVABLE_MASK);
 }
 
-/* What the allocator makes of flags that exclude each other (page_alloc.c). */
-static gfp_t as_served(gfp_t gfp)
-{
-	if (types_contradict(gfp))
-		gfp &= ~__GFP_MOVABLE;
-	return zones_contradict(gfp) ? gfp & ~(__GFP_DMA32 | __GFP_HIGHMEM) : gfp;
-}
-
 /* Of the flags in @mask, those that count for nothing. */
 static void show_ignored(gfp_t gfp, gfp_t mask)
 {
-	gfp_t ignored = gfp & ~as_served(gfp) & mask;
+	gfp_t ignored = gfp & ~gfp_as_served(gfp) & mask;
 
 	if (ignored)
 		monitor_printf(" (as if %pGg were not there)", &ignored);
@@ -60,7 +52,7 @@ static void show_zones(gfp_t gfp)
 	bool any = false;
 
 	monitor_printf(HEADING, "zones");
-	for_each_zone_of(as_served(gfp), ref) {
+	for_each_zone_of(gfp_as_served(gfp), ref) {
 		monitor_printf("%s%s", any ? ", then " : "", ref->zone->name);
 		any = true;
 	}
@@ -71,7 +63,7 @@ static void show_zones(gfp_t gfp)
 
 static void show_type(gfp_t gfp)
 {
-	unsigned int type = (as_served(gfp) & GFP_MOVABLE_MASK) >> GFP_MOVABLE_SHIFT;
+	unsigned int type = (gfp_as_served(gfp) & GFP_MOVABLE_MASK) >> GFP_MOVABLE_SHIFT;
 
 	monitor_printf(HEADING "%s", "type", migratetype_names[type]);
 	show_ignored(gfp, GFP_MOVABLE_MASK);
@@ -157,7 +149,7 @@ static void show_floor(const struct zone *zone, unsigned int alloc_flags, unsign
 
 static void show_reserves(gfp_t gfp)
 {
-	const struct zonelist *list = gfp_zonelist(as_served(gfp));
+	const struct zonelist *list = gfp_zonelist(gfp_as_served(gfp));
 	unsigned int alloc_flags = lowest_rung(gfp);
 	const struct zoneref *ref;
 	bool any = false;
@@ -170,7 +162,7 @@ static void show_reserves(gfp_t gfp)
 	show_fraction(alloc_flags);
 	monitor_printf(", plus the zone's reserve against this request; free pages:\n");
 	monitor_printf(HEADING, "");
-	for_each_zone_of(as_served(gfp), ref) {
+	for_each_zone_of(gfp_as_served(gfp), ref) {
 		monitor_printf("%s", any ? ", " : "");
 		show_floor(ref->zone, alloc_flags, ref->zone->lowmem_reserve[list->highest]);
 		any = true;
