@@ -37,6 +37,12 @@ struct page *buddy_alloc(struct zone *zone, unsigned int order, enum migratetype
 unsigned int buddy_alloc_bulk(struct zone *zone, unsigned int order, enum migratetype migratetype,
 			      unsigned int count, u32 *link);
 
+/*
+ * A block of at most 2^@most pages: where there is a choice, the smallest. *@order says which.
+ */
+struct page *buddy_alloc_smallest(struct zone *zone, unsigned int most,
+				  enum migratetype migratetype, unsigned int *order);
+
 /* Give a block back, merged with its free buddies. It is on no list; its state does not matter. */
 void buddy_free(struct zone *zone, struct page *page, unsigned int order);
 
@@ -55,13 +61,12 @@ void pcp_set_sizes(struct zone *zone);
 void pcp_enable(bool on);
 bool pcp_enabled(void);
 
-/* The number of @page, or one that is too large when it does not point to an entry of the map. */
-static __always_inline unsigned long checked_pfn(const struct page *page)
-{
-	return ror32((unsigned long)page - (unsigned long)mem_map, STRUCT_PAGE_SHIFT);
-}
-
 /* ---- mm/page_alloc.c ---- */
+
+/* What an allocator passes on when it needs pages for itself: how to get them, not which. */
+#define GFP_RECLAIM_MASK \
+	(__GFP_RECLAIM | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN | __GFP_RETRY_MAYFAIL | \
+	 __GFP_NOFAIL | __GFP_NORETRY | __GFP_MEMALLOC | __GFP_NOMEMALLOC | __GFP_ATOMIC)
 
 /*
  * What @gfp is served as. Of flags that exclude each other, the stricter: what can be reached is the
@@ -79,6 +84,18 @@ static_assert(ALLOC_HIGH == ___GFP_HIGH && ALLOC_KSWAPD == ___GFP_KSWAPD_RECLAIM
 
 /* What @gfp by itself may use of the reserves. (PF_MEMALLOC is the thread's, not the request's.) */
 unsigned int gfp_to_alloc_flags(gfp_t gfp);
+
+/* ---- mm/page_bulk.c: single pages, many at a time ---- */
+
+/*
+ * Single pages for somebody who wants @nr of them and does not care where they lie: *@got of them,
+ * at most @nr, whose frames follow each other, each with a count of its own. Contexts and
+ * failure as alloc_page().
+ */
+struct page *alloc_page_run(gfp_t gfp, unsigned long nr, unsigned long *got);
+
+/* What __free_page() does, for each of @nr pages whose frames follow each other. Any context but NMI. */
+void free_page_run(struct page *page, unsigned long nr);
 
 /* ---- mm/show_mem.c: the report of a failed allocation, and how often there may be one ---- */
 
@@ -120,6 +137,18 @@ void page_poison_stop(void);
  * has none. NULL and 0: no records. Switched while it is not attached.
  */
 void page_owner_use(void *storage, size_t size);
+
+/* stale_frames' counts: how many stale mappings each of the first @frames frames has. */
+struct stale_counts {
+	s16 *of;
+	unsigned long frames;
+};
+
+/*
+ * Use these from now on, all 0; returns those in use until now. No frames: nobody counts. Called
+ * while the flush record is off.
+ */
+struct stale_counts stale_frames_use(struct stale_counts counts);
 
 /* ---- for whoever walks the map ---- */
 

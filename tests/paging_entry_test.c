@@ -6,10 +6,12 @@
 #include <asm/processor.h>
 #include <asm/tlbflush.h>
 #include <kunit/test.h>
+#include <linux/pfn.h>
 #include <linux/types.h>
 #include <quarry/memory_layout.h>
 
-#define FREE_ADDRESS	(VMALLOC_START + 0x7000)
+#include "window_pages.h"
+
 #define FREE_SLOT	FIX_KMAP_END		/* the last CPU's innermost: nobody nests that deep */
 
 /* The highest frame that this CPU can name; with more than 32 bits of address it needs both halves. */
@@ -17,13 +19,16 @@ static void paging_entry_has_both_halves(struct kunit *test)
 {
 	phys_addr_t highest = cpu_phys_limit - PAGE_SIZE;
 	struct page_walk walk;
+	unsigned long pfn;
 
-	KUNIT_ASSERT_EQ(test, map_kernel_page(FREE_ADDRESS, highest, PAGE_KERNEL), 0);
-	KUNIT_EXPECT_TRUE(test, walk_page_tables(FREE_ADDRESS, &walk));
+	KUNIT_ASSERT_EQ(test, map_kernel_range(TEST_WINDOW, PFN_DOWN(highest), 1, PAGE_KERNEL), 0);
+	KUNIT_EXPECT_TRUE(test, walk_page_tables(TEST_WINDOW, &walk));
 	KUNIT_EXPECT_EQ(test, walk.phys, highest);
 	KUNIT_EXPECT_EQ(test, walk.executable, !boot_cpu.nx);
-	KUNIT_EXPECT_EQ(test, unmap_kernel_page(FREE_ADDRESS), highest);
-	flush_tlb_one_kernel(FREE_ADDRESS);
+	unmap_kernel_range(TEST_WINDOW, 1);
+	flush_tlb_kernel_range(TEST_WINDOW, TEST_WINDOW + PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, forget_kernel_range(TEST_WINDOW, 1, &pfn), 1);
+	KUNIT_EXPECT_EQ(test, pfn, PFN_DOWN(highest));
 }
 
 /* The same address with another frame behind it: the TLB must not answer for the old one. */

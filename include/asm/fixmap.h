@@ -7,6 +7,8 @@
 #define _ASM_FIXMAP_H
 
 #include <asm/pgtable.h>
+#include <asm/tlbflush.h>
+#include <linux/compiler.h>
 
 #define NR_CPUS			8
 #define KM_MAX_IDX		16	/* nested kmap_local mappings per CPU, as in Linux */
@@ -38,5 +40,31 @@ enum fixed_addresses {
 void __set_fixmap(unsigned int index, phys_addr_t phys, pgprot_t prot);
 void clear_fixmap(unsigned int index);
 #define set_fixmap(index, phys) __set_fixmap(index, phys, PAGE_KERNEL)
+
+extern pte_t fixmap_table[PTRS_PER_TABLE];	/* boot/start.S; of the addresses from FIXADDR_TABLE on */
+
+/*
+ * The same for pages that only this CPU uses, in few instructions: so a page is named by its number,
+ * @vpn = address / PAGE_SIZE, from which it is one step to its entry and one to its address. To set
+ * it, it must be empty. Cleared, it is flushed here at once: it is empty then, not stale.
+ */
+#define fix_to_vpn(index)	((FIXADDR_TOP >> PAGE_SHIFT) - (index))
+
+static __always_inline pte_t *fixmap_pte(unsigned long vpn)
+{
+	return (pte_t *)((unsigned long)fixmap_table -
+			 (FIXADDR_TABLE >> PAGE_SHIFT) * sizeof(pte_t) + vpn * sizeof(pte_t));
+}
+
+static __always_inline void set_fixmap_local(unsigned long vpn, unsigned long pfn, u64 rights)
+{
+	set_kernel_pte(fixmap_pte(vpn), pfn, rights);
+}
+
+static __always_inline void clear_fixmap_local(unsigned long vpn)
+{
+	WRITE_ONCE(*(u32 *)fixmap_pte(vpn), 0);		/* the half with the present bit */
+	flush_tlb_one_kernel(vpn << PAGE_SHIFT);
+}
 
 #endif /* _ASM_FIXMAP_H */

@@ -13,6 +13,7 @@
 #define __section(name)		__attribute__((section(name)))
 #define __printf(fmt, args)	__attribute__((format(printf, fmt, args)))
 #define __noreturn		__attribute__((noreturn))
+#define __alloc_size(x, ...) __attribute__((__alloc_size__(x, ##__VA_ARGS__), __malloc__))
 #define __cold			__attribute__((cold))
 #define __pure			__attribute__((pure))
 #define __must_check		__attribute__((warn_unused_result))

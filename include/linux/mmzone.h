@@ -204,6 +204,12 @@ extern unsigned long max_mapnr;
 #define page_to_pfn(page)	((unsigned long)((page) - mem_map))
 #define pfn_valid(pfn)		((pfn) < max_mapnr)
 
+/* The number of @page, or one that is too large when it does not point to an entry of the map. */
+static __always_inline unsigned long checked_pfn(const struct page *page)
+{
+	return ror32((unsigned long)page - (unsigned long)mem_map, STRUCT_PAGE_SHIFT);
+}
+
 static __always_inline enum zone_type page_zonenum(const struct page *page)
 {
 	return page->flags >> PAGE_ZONE_SHIFT;

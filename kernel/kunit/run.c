@@ -5,8 +5,8 @@
  * 1. The idea
  * Test code may do anything, so each piece of it (init, the case, exit, the freeing of its
  * resources, a parameter's generator) runs on its own in a try (<kunit/try-catch.h>): where one
- * ends early, the next still runs. The order is always init, case, exit, resources; only the case
- * depends on what came before it.
+ * ends early, the next still runs. The order is always init, case, exit, resources, and then
+ * whoever wants to look afterwards (<kunit/afterwards.h>); only the case depends on what came before.
  *
  * 2. Vocabulary
  * A *run* is one call of a case: a parameterised case has a run for each parameter, any other has
@@ -22,6 +22,7 @@
  * parameterised case by two and without a plan, since nobody knows how many there will be. The
  * counts of a level are printed where it has more than one entry.
  */
+#include <kunit/afterwards.h>
 #include <kunit/test.h>
 #include <linux/errno.h>
 #include <linux/glob.h>
@@ -136,6 +137,15 @@ static void try_cleanup(void *context)
 	kunit_cleanup(&run->test);
 }
 
+static void try_afterwards(void *context)
+{
+	const struct kunit_afterwards *const *a;
+	struct run *run = context;
+
+	for_each_registered(kunit_afterwards, a)
+		(*a)->look(&run->test);
+}
+
 static void try_generate(void *context)
 {
 	struct run *run = context;
@@ -179,6 +189,7 @@ static void run_once(struct run *run, const void *param, int param_index)
 	do	/* again, without the resource whose free function ended it early */
 		try(run, try_cleanup);
 	while (!list_empty(&run->test.resources));
+	try(run, try_afterwards);
 }
 
 /* ---- one case ---- */

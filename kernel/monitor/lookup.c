@@ -12,7 +12,7 @@
 
 #include "monitor.h"
 
-#define PLACE_SIZE	128		/* describe_address()'s words */
+#define PLACE_SIZE	256		/* describe_address()'s words */
 #define DUMP_ROW	16		/* bytes in a line of a dump */
 #define DUMP_DEFAULT	(8 * DUMP_ROW)
 #define DUMP_MAX	0x10000

@@ -2,6 +2,7 @@
 /* Which CPU is this, and what can it do? (Intel SDM volume 2, CPUID.) */
 #include <asm/msr.h>
 #include <asm/page.h>
+#include <asm/pgtable.h>
 #include <asm/processor.h>
 #include <linux/init.h>
 #include <linux/minmax.h>
@@ -12,6 +13,8 @@
 
 struct cpuinfo boot_cpu;
 phys_addr_t cpu_phys_limit = MAX_PHYS_ADDR;
+u64 __supported_pte_mask = ~(_PAGE_NX | _PAGE_GLOBAL);	/* so far */
+u64 page_kernel_rights;
 static bool no_smp;
 
 #define CPUID_EXTENDED		0x80000000u
@@ -99,6 +102,9 @@ void __init cpu_init(void)
 	find_phys_limit(cpu);
 	if (cpu->nx)
 		wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NX);
+	/* Bits that a CPU does not know are reserved ones: it faults on them. */
+	__supported_pte_mask = ~((cpu->nx ? 0 : _PAGE_NX) | (cpu->pge ? 0 : _PAGE_GLOBAL));
+	page_kernel_rights = supported_rights(PAGE_KERNEL);
 
 	pr_info("CPU: %s %s (family: 0x%x, model: 0x%x, stepping: 0x%x)\n", cpu->vendor,
 		skip_spaces(cpu->model), cpu->family, cpu->model_number, cpu->stepping);

@@ -13,6 +13,7 @@
 #include <asm/traps.h>
 #include <linux/init.h>
 #include <linux/stddef.h>
+#include <quarry/memory_layout.h>
 
 #include "x86.h"
 
@@ -45,7 +46,16 @@ static struct descriptor idt[NR_VECTORS] __aligned(8);
 
 static struct tss double_fault_tss;
 
-static u8 double_fault_stack[2 * PAGE_SIZE] __aligned(16);
+/*
+ * Its first page is a guard, as the boot stack has one. Nothing is left to report it with when it
+ * is hit: the machine resets. But no report runs over other people's data.
+ */
+static u8 double_fault_stack[3 * PAGE_SIZE] __aligned(PAGE_SIZE);
+static struct guard_page double_fault_guard = {
+	.addr = (unsigned long)double_fault_stack,
+	.owner = "the double-fault stack",
+	.is_stack = true,
+};
 
 static void set_tss_descriptor(unsigned int selector, const struct tss *tss)
 {
@@ -97,6 +107,7 @@ static void __init double_fault_task_init(void)
 	};
 	set_tss_descriptor(SEGMENT_DOUBLE_FAULT, &double_fault_tss);
 	set_gate(TRAP_DOUBLE_FAULT, SEGMENT_DOUBLE_FAULT, NULL, GATE_TASK);
+	guard_page_add(&double_fault_guard);
 }
 
 void descriptors_set_cr3(unsigned long cr3)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* What lies at an address, in words: the address map of mm/README.md, asked at run time. */
+/*
+ * What lies at an address, in words: the address map of mm/README.md, asked at run time. Who hands
+ * out addresses (vmalloc, kmap) knows more about his than the map does: he is asked before it.
+ */
 #include <asm/fixmap.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
@@ -71,6 +74,13 @@ static const char *area_name(unsigned long addr)
 	return NULL;
 }
 
+/* Between two parts of the window: left empty to keep them apart. */
+static bool in_a_gap(unsigned long addr)
+{
+	return (addr >= WINDOW_START && addr < VMALLOC_START) ||
+	       (addr >= VMALLOC_END && addr < PKMAP_BASE);
+}
+
 static const char *direct_map_name(unsigned long addr)
 {
 	if (addr >= WINDOW_START)
@@ -84,14 +94,45 @@ static const char *direct_map_name(unsigned long addr)
 	return "the direct map of RAM";
 }
 
-const char *describe_address(unsigned long addr, char *buf, size_t size)
+/* Those who hand out addresses, one after the other: who knows this one? */
+static enum address_place ask_describers(unsigned long addr, char *buf, size_t size)
+{
+	const struct address_describer *const *d;
+	enum address_place place = PLACE_UNKNOWN;
+
+	for_each_registered(address_describers, d) {
+		place = (*d)->describe(addr, buf, size);
+		if (place != PLACE_UNKNOWN)
+			break;
+	}
+	return place;
+}
+
+/* Nobody hands out addresses before the line between direct map and window is drawn. */
+static bool may_be_handed_out(unsigned long addr)
+{
+	return max_low_pfn && addr >= PAGE_OFFSET;
+}
+
+enum address_place describe_place(unsigned long addr, char *buf, size_t size)
 {
 	const struct guard_page *guard = guard_page_find(addr);
-	const char *name = area_name(addr);
+	enum address_place place = PLACE_UNKNOWN;
 
-	if (guard)
+	if (guard) {
 		scnprintf(buf, size, "the guard page of %s", guard->owner);
-	else
-		scnprintf(buf, size, "%s", name ?: direct_map_name(addr));
+		return PLACE_GUARD;
+	}
+	if (may_be_handed_out(addr))
+		place = ask_describers(addr, buf, size);
+	if (place != PLACE_UNKNOWN)
+		return place;
+	scnprintf(buf, size, "%s", area_name(addr) ?: direct_map_name(addr));
+	return in_a_gap(addr) ? PLACE_GUARD : PLACE_KNOWN;
+}
+
+const char *describe_address(unsigned long addr, char *buf, size_t size)
+{
+	describe_place(addr, buf, size);
 	return buf;
 }

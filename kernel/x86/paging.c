@@ -11,7 +11,7 @@
  *	direct map	low memory at PAGE_OFFSET: the first MiB (BIOS, VGA) and all RAM below the
  *			line, in 2 MiB pages, or in 4 KiB pages where rights or RAM change
  *	window		from lowmem_end to 4 GiB: every page *table* exists from boot, empty, so that
- *			mapping there (vmalloc, kmap, fixmap) never allocates
+ *			mapping there (vmalloc, kmap, fixmap) never allocates: window.c
  * Holes in low memory are not mapped: a stray pointer into one faults.
  *
  * 3. Rights: no page is both writable and executable
@@ -22,12 +22,11 @@
  *
  * 4. How it is built
  * lowmem.c draws the line. boot/start.S left provisional tables under which all that may come to
- * lie below it can be written. The final
- * ones are built beside them, in pages from memblock, and switched to as a whole. The fixmap's
- * table is part of the image and serves in both.
+ * lie below it can be written. The final ones are built beside them, in pages from memblock, and
+ * switched to as a whole. The fixmap's table is part of the image and serves in both.
  *
  * 5. What is not here
- * Splitting a large page later (set_memory_*), other address spaces, and other CPUs' TLBs.
+ * Changing rights later, which may split a large page (rights.c), and other address spaces.
  */
 #include <asm/fixmap.h>
 #include <asm/page.h>
@@ -54,10 +53,13 @@
 static u64 kernel_pointers[4] __aligned(32);
 static pte_t *kernel_directory;		/* 512 entries, 2 MiB each */
 
-extern pte_t fixmap_table[PTRS_PER_TABLE];	/* boot/start.S */
 extern char boot_stack_guard[];
 
-static struct guard_page boot_guard = { .owner = "the boot stack", .is_stack = true };
+static struct guard_page boot_guard = {
+	.addr = (unsigned long)boot_stack_guard,
+	.owner = "the boot stack",
+	.is_stack = true,
+};
 
 static unsigned int directory_index(unsigned long addr)
 {
@@ -74,16 +76,10 @@ static pte_t *table_of(pte_t directory_entry)
 	return __va(directory_entry & PTE_PFN_MASK);
 }
 
-/* Leave out the bits that this CPU would take for reserved ones, and fault on. */
-static u64 supported_rights(pgprot_t prot)
+pte_t *kernel_directory_entry(unsigned long addr)
 {
-	u64 rights = pgprot_val(prot);
-
-	if (!boot_cpu.nx)
-		rights &= ~_PAGE_NX;
-	if (!boot_cpu.pge)
-		rights &= ~_PAGE_GLOBAL;
-	return rights;
+	return kernel_directory && addr >= PAGE_OFFSET ? &kernel_directory[directory_index(addr)] :
+							 NULL;
 }
 
 /* ---- building ---- */
@@ -112,7 +108,7 @@ static void __init direct_map_small(unsigned long addr)
 
 	if (!*entry)
 		*entry = __pa(new_table()) | _PAGE_PRESENT | _PAGE_RW;
-	if (addr == (unsigned long)boot_stack_guard)
+	if (guard_page_find(addr))
 		return;
 	table_of(*entry)[table_index(addr)] = __pa(addr) | supported_rights(image_rights(addr));
 }
@@ -164,11 +160,14 @@ static void __init direct_map_ram(void)
 
 static void __init build_window(void)
 {
-	unsigned long addr;
+	unsigned long addr = WINDOW_START;
+	pte_t *tables = memblock_alloc((WINDOW_END - addr) / PTRS_PER_TABLE, PAGE_SIZE);
 
-	for (addr = WINDOW_START; addr < FIXADDR_TOP - PMD_SIZE; addr += PMD_SIZE)
-		kernel_directory[directory_index(addr)] =
-			__pa(new_table()) | _PAGE_PRESENT | _PAGE_RW;
+	if (!tables)
+		panic("paging: no memory for the window's page tables");
+	window_init(tables);
+	for (; addr < WINDOW_END; addr += PMD_SIZE, tables += PTRS_PER_TABLE)
+		kernel_directory[directory_index(addr)] = __pa(tables) | _PAGE_PRESENT | _PAGE_RW;
 	kernel_directory[directory_index(FIXADDR_TOP)] =
 		__pa(fixmap_table) | _PAGE_PRESENT | _PAGE_RW;
 }
@@ -180,8 +179,6 @@ static void __init switch_to_final_tables(void)
 	if (boot_cpu.pge)
 		write_cr4(read_cr4() | X86_CR4_PGE);
 	descriptors_set_cr3(__pa(kernel_pointers));
-	boot_guard.addr = (unsigned long)boot_stack_guard;
-	guard_page_add(&boot_guard);
 }
 
 /*
@@ -224,6 +221,7 @@ static void __init refuse_writable_code(void)
 void __init paging_init(void)
 {
 	find_the_line();
+	guard_page_add(&boot_guard);
 	kernel_directory = new_table();
 	direct_map_ram();
 	build_window();
@@ -233,94 +231,15 @@ void __init paging_init(void)
 		(max_pfn - max_low_pfn) >> (20 - PAGE_SHIFT));
 }
 
-/* ---- the contract: <asm/pgtable.h> ---- */
-
-/*
- * The 4 KiB entry for @addr, or NULL where there is no table. Works before paging_init() for the
- * fixmap.
- */
-static pte_t *small_entry(unsigned long addr)
-{
-	pte_t entry;
-
-	if (addr >= FIXADDR_START)
-		return &fixmap_table[table_index(addr)];
-	if (!kernel_directory || addr < PAGE_OFFSET)
-		return NULL;
-	entry = kernel_directory[directory_index(addr)];
-	if (!(entry & _PAGE_PRESENT) || (entry & _PAGE_PSE))
-		return NULL;
-	return &table_of(entry)[table_index(addr)];
-}
-
 bool is_direct_mapped(unsigned long pfn)
 {
 	unsigned long addr = (unsigned long)__va(PFN_PHYS(pfn));
-	const pte_t *entry;
+	pte_t entry;
 
 	if (!kernel_directory)
 		return true;		/* boot/start.S mapped all of it */
-	if (kernel_directory[directory_index(addr)] & _PAGE_PSE)
-		return true;
-	entry = small_entry(addr);
-	return entry && (*entry & _PAGE_PRESENT);
-}
-
-/*
- * A 64-bit entry is written as two words. The CPU must never see a present entry that is half
- * another: the word with the present bit goes last when it is set, and first when it is cleared.
- */
-static void set_entry(pte_t *entry, pte_t value)
-{
-	volatile u32 *word = (volatile u32 *)entry;
-
-	word[0] = 0;
-	barrier();
-	word[1] = value >> 32;
-	barrier();
-	word[0] = (u32)value;
-}
-
-int map_kernel_page(unsigned long addr, phys_addr_t phys, pgprot_t prot)
-{
-	pte_t *entry;
-
-	if (!PAGE_ALIGNED(addr) || !PAGE_ALIGNED(phys) || phys >= cpu_phys_limit ||
-	    addr < PAGE_OFFSET)
-		return -EINVAL;
-	entry = small_entry(addr);
-	if (!entry)
-		return -ENOMEM;
-	if (*entry & _PAGE_PRESENT)
-		return -EEXIST;
-	set_entry(entry, phys | supported_rights(prot));
-	return 0;
-}
-
-phys_addr_t unmap_kernel_page(unsigned long addr)
-{
-	pte_t *entry = small_entry(addr);
-	pte_t old;
-
-	if (!entry || !(*entry & _PAGE_PRESENT))
-		return ~0ULL;
-	old = *entry;
-	set_entry(entry, 0);
-	return old & PTE_PFN_MASK;
-}
-
-void __set_fixmap(unsigned int index, phys_addr_t phys, pgprot_t prot)
-{
-	unsigned long addr = fix_to_virt(index);
-
-	set_entry(small_entry(addr), (phys & PTE_PFN_MASK) | supported_rights(prot));
-	flush_tlb_one_kernel(addr);
-}
-
-void clear_fixmap(unsigned int index)
-{
-	unsigned long addr = fix_to_virt(index);
-
-	set_entry(small_entry(addr), 0);
-	flush_tlb_one_kernel(addr);
+	entry = kernel_directory[directory_index(addr)];
+	if (!(entry & _PAGE_PRESENT) || (entry & _PAGE_PSE))
+		return entry & _PAGE_PRESENT;
+	return table_of(entry)[table_index(addr)] & _PAGE_PRESENT;
 }

@@ -25,6 +25,7 @@
 
 #define CODE_BEFORE	20
 #define CODE_BYTES	48
+#define PLACE_SIZE	256	/* describe_place()'s words, with the name of who allocated it */
 
 static void show_code(unsigned long ip)
 {
@@ -102,7 +103,7 @@ static void show_walk(unsigned long addr)
 
 static void show_place(unsigned long addr)
 {
-	char where[96];
+	char where[PLACE_SIZE];
 
 	pr_emerg("The address lies in %s\n", describe_address(addr, where, sizeof(where)));
 }
@@ -124,26 +125,39 @@ void report_page_fault(const struct pt_regs *regs, unsigned long addr)
 
 /* ---- double faults ---- */
 
-/*
- * The stack that grew too far, when that is what happened: SP at, or one push above, a guard page.
- */
-static const struct guard_page *overflowed_stack(unsigned long sp)
+/* A stack that is part of the image has a guard page of its own. */
+static bool report_static_stack(unsigned long sp)
 {
 	const struct guard_page *guard = guard_page_find(sp - 4);
 
-	return guard && guard->is_stack ? guard : NULL;
+	if (!guard || !guard->is_stack)
+		return false;
+	pr_emerg("BUG: stack guard page was hit: %s overflowed "
+		 "(ESP %08lx is in its guard page at %08lx)\n", guard->owner, sp, guard->addr);
+	return true;
 }
 
+/* A stack in the window: it begins with a mapped page, and the one below is not mapped. */
+static bool report_window_stack(unsigned long sp)
+{
+	unsigned long guard = (sp - 4) & PAGE_MASK, stack = guard + PAGE_SIZE;
+	char where[PLACE_SIZE];
+	struct page_walk walk;
+
+	if (stack < WINDOW_START || walk_page_tables(guard, &walk) ||
+	    !walk_page_tables(stack, &walk))
+		return false;
+	pr_emerg("BUG: stack guard page was hit: ESP %08lx is at the end of a stack, in %s\n", sp,
+		 describe_address(guard, where, sizeof(where)));
+	pr_emerg("The page above it lies in %s\n", describe_address(stack, where, sizeof(where)));
+	return true;
+}
+
+/* A stack has grown too far when ESP is in a guard page, or one push above it. */
 void report_double_fault(const struct pt_regs *regs)
 {
-	const struct guard_page *guard = overflowed_stack(regs->sp);
-
-	if (guard) {
-		pr_emerg("BUG: stack guard page was hit: %s overflowed "
-			 "(ESP %08lx is in its guard page at %08lx)\n",
-			 guard->owner, regs->sp, guard->addr);
+	if (report_static_stack(regs->sp) || report_window_stack(regs->sp))
 		return;
-	}
 	pr_emerg("double fault: an exception could not be delivered (CR2 %08lx, ESP %08lx)\n",
 		 read_cr2(), regs->sp);
 	show_place(read_cr2());

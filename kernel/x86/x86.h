@@ -3,6 +3,7 @@
 #ifndef _KERNEL_X86_H
 #define _KERNEL_X86_H
 
+#include <asm/pgtable.h>
 #include <asm/ptrace.h>
 #include <linux/types.h>
 
@@ -57,8 +58,68 @@ asmlinkage void double_fault(void);
 void report_double_fault(const struct pt_regs *regs);
 void report_page_fault(const struct pt_regs *regs, unsigned long addr);
 
+/* paging.c: the directory's entry for @addr; NULL below PAGE_OFFSET, and before paging_init(). */
+pte_t *kernel_directory_entry(unsigned long addr);
+
+/* window.c: @tables are the window's, from paging_init(). The entry of @addr; NULL elsewhere. */
+void window_init(pte_t *tables);
+#define window_entry(addr) kernel_ptes(addr, 1)
+
 /* extable.c: is there a fixup for the instruction at regs->ip? If so, regs go on there. */
 bool fixup_exception(struct pt_regs *regs);
 
+/* ---- the flush record: which CPUs may still hold a translation of a stale page ---- */
+
+/* CPU @cpu's bit in a stale entry; all of them are _PAGE_STALE_CPUS. */
+#define STALE_CPU(cpu)		(2U << (cpu))
+
+/*
+ * The record (tlb_record.c) stands above the window, whose entries it writes in, and above tlb.c,
+ * with which it flushes. To be told what happens there, it hangs itself in here (tlb.c).
+ */
+struct tlb_recorder {
+	void (*unmap)(unsigned long addr, unsigned long nr);
+	void (*flushing)(unsigned long addr, unsigned long nr);
+	void (*not_flushed)(unsigned long addr, unsigned long pfn, u32 cpus);
+};
+extern const struct tlb_recorder *tlb_recorder;
+
+/*
+ * What unmapping writes into an entry: the bits of all CPUs that run, or 0: the record is off. Then
+ * the first two of the following are not called.
+ */
+extern u32 tlb_record_mask;
+
+/*
+ * unmap_kernel_range() while the record is on: what is mapped in the @nr pages from @addr on becomes
+ * stale, with tlb_record_mask in each entry.
+ */
+static inline void tlb_record_unmap(unsigned long addr, unsigned long nr)
+{
+	tlb_recorder->unmap(addr, nr);
+}
+
+/*
+ * This CPU is about to forget the @nr pages from @addr on, or all pages; what becomes stale from
+ * here on does not count as forgotten.
+ */
+static inline void tlb_record_flushing(unsigned long addr, unsigned long nr)
+{
+	tlb_recorder->flushing(addr, nr);
+}
+
+static inline void tlb_record_flushing_all(void)
+{
+	tlb_recorder->flushing(0, 1UL << (32 - PAGE_SHIFT));
+}
+
+/*
+ * The stale page at @addr, which was mapped to the frame @pfn, is being forgotten, but the bits
+ * @cpus are still set in its entry: report it, and flush the page everywhere.
+ */
+static inline void tlb_record_not_flushed(unsigned long addr, unsigned long pfn, u32 cpus)
+{
+	tlb_recorder->not_flushed(addr, pfn, cpus);
+}
 
 #endif /* _KERNEL_X86_H */
