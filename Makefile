@@ -38,7 +38,7 @@ export MEM SMP CPU APPEND O CROSS_COMPILE CC LD
 
 # The chapters of the book, in reading order.
 CHAPTERS := memblock firmware_map mmzone mm_init buddy page_pcp watermark page_alloc page_forms \
-	    page_isolation bad_page show_mem hooks observers highmem
+	    page_bulk page_isolation bad_page show_mem hooks observers highmem
 SOURCES	:= boot/start.S boot/multiboot.c \
 	   $(sort $(wildcard kernel/lib/*.c kernel/core/*.c kernel/x86/*.[cS] drivers/*.c)) \
 	   $(CHAPTERS:%=mm/%.c) \

@@ -51,22 +51,6 @@ static const enum migratetype fallbacks[MIGRATE_PCPTYPES][MIGRATE_PCPTYPES - 1] 
 	[MIGRATE_RECLAIMABLE]	= { MIGRATE_UNMOVABLE, MIGRATE_MOVABLE },
 };
 
-/* ---- blocks ---- */
-
-struct page *block_head(const struct page *page)
-{
-	unsigned long pfn = page_to_pfn(page);
-	unsigned int order;
-
-	for (order = 0; order < MAX_ORDER; order++) {
-		struct page *head = pfn_to_page(pfn & ~((1UL << order) - 1));
-
-		if (page_state(head) != PAGE_INTERIOR)
-			return page_block_order(head) >= order ? head : NULL;
-	}
-	return NULL;
-}
-
 /* ---- lists ---- */
 
 /* zone->free_orders is the caller's to set, so that a loop does it once. */
@@ -286,6 +270,18 @@ struct page *buddy_alloc(struct zone *zone, unsigned int order, enum migratetype
 		return take_from_others(zone, order, migratetype);
 	from = order + __ffs(orders);
 	return take_block(zone, zone->free_area[from].first[migratetype], from, order, migratetype);
+}
+
+struct page *buddy_alloc_smallest(struct zone *zone, unsigned int most,
+				  enum migratetype migratetype, unsigned int *order)
+{
+	u32 small = zone->free_orders[migratetype] & ((2U << most) - 1);
+	struct page *page;
+
+	*order = small ? __ffs(small) : most;
+	while (!(page = buddy_alloc(zone, *order, migratetype)) && *order)
+		--*order;
+	return page;
 }
 
 unsigned int buddy_alloc_bulk(struct zone *zone, unsigned int order, enum migratetype migratetype,

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * Asking each of those who watch the page allocator: see hooks.h. (Apart from observers.c, because
+ * Asking each of those who watch the allocators: see hooks.h. (Apart from observers.c, because
  * buddy.c calls this, and observers.c calls what stands on buddy.c.)
  */
 #include "hooks.h"
 
 struct page_observer *page_watchers;
+struct vmalloc_observer *vmalloc_watchers;
+void (*vmalloc_tell_alloc)(const struct vm_struct *area);
+void (*vmalloc_tell_free)(const struct vm_struct *area, const void *caller);
 unsigned long page_free_limit;
 
 #define for_each_watcher(o, member) \
@@ -64,4 +67,22 @@ void page_watched_report(const struct page *page)
 
 	for_each_watcher(o, report)
 		o->report(page);
+}
+
+void vmalloc_watched_alloc(const struct vm_struct *area)
+{
+	const struct vmalloc_observer *o;
+
+	for (o = vmalloc_watchers; o; o = o->next)
+		if (o->alloc)
+			o->alloc(area);
+}
+
+void vmalloc_watched_free(const struct vm_struct *area, const void *caller)
+{
+	const struct vmalloc_observer *o;
+
+	for (o = vmalloc_watchers; o; o = o->next)
+		if (o->free)
+			o->free(area, caller);
 }

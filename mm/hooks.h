@@ -77,6 +77,57 @@ void page_watched_merge(struct zone *zone, struct page *page, unsigned int order
 void page_watched_report(const struct page *page) __cold;
 
 /*
+ * The same for areas of the vmalloc range. Members may be NULL. Process context; they must not
+ * allocate.
+ */
+struct vm_struct;
+
+struct vmalloc_observer {
+	const char *name;
+	/* An area has been mapped, and its owner is about to get it. */
+	void (*alloc)(const struct vm_struct *area);
+	/* An area is about to be unmapped, for @caller. Any context, with vmap_lock held. */
+	void (*free)(const struct vm_struct *area, const void *caller);
+	/*
+	 * Say in words what was at @addr before it was freed, and return true; false: nothing is
+	 * remembered. Any context, also the middle of a fault.
+	 */
+	bool (*recall)(unsigned long addr, char *buf, size_t size);
+
+	struct vmalloc_observer *next;	/* the hooks' own */
+};
+
+REGISTRY(vmalloc_observers, struct vmalloc_observer);
+#define VMALLOC_OBSERVER(observer) REGISTER(vmalloc_observers, observer)
+
+extern struct vmalloc_observer *vmalloc_watchers;
+
+/* Whom to tell: NULL nobody, or the one who wants to know, or a function that tells them all. */
+extern void (*vmalloc_tell_alloc)(const struct vm_struct *area);
+extern void (*vmalloc_tell_free)(const struct vm_struct *area, const void *caller);
+
+/* vmalloc_init(), before the first area: every registered observer is attached. */
+void vmalloc_observers_setup(void);
+
+void vmalloc_observer_attach(struct vmalloc_observer *observer);
+void vmalloc_observer_detach(struct vmalloc_observer *observer);
+void vmalloc_watched_alloc(const struct vm_struct *area);
+void vmalloc_watched_free(const struct vm_struct *area, const void *caller);
+
+/*
+ * Who keeps pages that are in nobody's use registers a function that gives them back. The page
+ * allocator asks when memory is short, in process context, before it refuses anybody.
+ */
+struct page_hoard {
+	void (*give_back)(void);
+};
+
+REGISTRY(page_hoards, const struct page_hoard);
+#define PAGE_HOARD(_give_back) \
+	static const struct page_hoard page_hoard_##_give_back = { .give_back = _give_back }; \
+	REGISTER(page_hoards, page_hoard_##_give_back)
+
+/*
  * Parts of the report on the state of memory (show_mem(), a failed allocation): each registers a
  * function that prints its part into the log.
  */

@@ -25,3 +25,17 @@ const char *const migratetype_names[MIGRATE_TYPES] = {
 	[MIGRATE_CMA]		= "CMA",
 	[MIGRATE_ISOLATE]	= "Isolate",
 };
+
+struct page *block_head(const struct page *page)
+{
+	unsigned long pfn = page_to_pfn(page);
+	unsigned int order;
+
+	for (order = 0; order < MAX_ORDER; order++) {
+		struct page *head = pfn_to_page(pfn & ~((1UL << order) - 1));
+
+		if (page_state(head) != PAGE_INTERIOR)
+			return page_block_order(head) >= order ? head : NULL;
+	}
+	return NULL;
+}

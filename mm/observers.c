@@ -64,3 +64,49 @@ void __init page_observers_setup(void)
 	}
 	set_fast_paths();
 }
+
+/* ---- who watches the vmalloc range ---- */
+
+/* The first who wants to know is told directly, as long as there is no second. */
+static void set_vmalloc_hooks(void)
+{
+	vmalloc_tell_alloc = NULL;
+	vmalloc_tell_free = NULL;
+	for (const struct vmalloc_observer *o = vmalloc_watchers; o; o = o->next) {
+		if (o->alloc)
+			vmalloc_tell_alloc = vmalloc_tell_alloc ? vmalloc_watched_alloc : o->alloc;
+		if (o->free)
+			vmalloc_tell_free = vmalloc_tell_free ? vmalloc_watched_free : o->free;
+	}
+}
+
+void vmalloc_observer_detach(struct vmalloc_observer *observer)
+{
+	struct vmalloc_observer **link = &vmalloc_watchers;
+
+	while (*link && *link != observer)
+		link = &(*link)->next;
+	if (*link)
+		*link = observer->next;
+	set_vmalloc_hooks();
+}
+
+void vmalloc_observer_attach(struct vmalloc_observer *observer)
+{
+	struct vmalloc_observer **link = &vmalloc_watchers;
+
+	vmalloc_observer_detach(observer);
+	while (*link)
+		link = &(*link)->next;
+	observer->next = NULL;
+	*link = observer;
+	set_vmalloc_hooks();
+}
+
+void __init vmalloc_observers_setup(void)
+{
+	struct vmalloc_observer *const *o;
+
+	for_each_registered(vmalloc_observers, o)
+		vmalloc_observer_attach(*o);
+}

@@ -18,7 +18,7 @@
  * 3. The ladder, when every zone is at its low watermark
  *	reserves	down to min, and below it as far as the flags reach (section 4)
  *	last reserves	down to nothing, for whoever is freeing memory (PF_MEMALLOC, __GFP_MEMALLOC)
- *	drain		if the caller can sleep: what the CPUs keep goes back to the zones
+ *	drain		if the caller can sleep: what vmalloc and the CPUs keep goes back
  *	reclaim		the same. Nothing can be reclaimed yet
  * and then the request fails; one that must not fail (__GFP_NOFAIL) is a panic, as long as there is
  * nothing to wait for.
@@ -177,11 +177,22 @@ static struct page *try_last_reserves(gfp_t gfp, unsigned int order)
 	return look_through_zones(gfp, order, ALLOC_NO_WATERMARKS);
 }
 
-/* What the CPUs keep for themselves is neither counted as free nor merged: send it home first. */
+static struct page *try_any_reserves(gfp_t gfp, unsigned int order)
+{
+	struct page *page = try_reserves(gfp, order);
+
+	return page ? page : try_last_reserves(gfp, order);
+}
+
+/* What others keep that is in nobody's use is neither counted as free nor merged: send it home. */
 static struct page *try_drained(gfp_t gfp, unsigned int order)
 {
+	const struct page_hoard *const *hoard;
+
+	for_each_registered(page_hoards, hoard)
+		(*hoard)->give_back();
 	drain_all_pages(NULL);
-	return try_reserves(gfp, order);
+	return try_any_reserves(gfp, order);
 }
 
 /* Get somebody to give memory back, and wait for it. There is nobody yet. */
@@ -201,10 +212,8 @@ static struct page *try_for_nofail(gfp_t gfp, unsigned int order)
 /* Who can wait may wait for others: first for the CPUs, then for whoever reclaims. */
 static struct page *climb_waiting(gfp_t gfp, unsigned int order)
 {
-	struct page *page = NULL;
+	struct page *page = try_drained(gfp, order);
 
-	if (!(current->flags & PF_MEMALLOC))
-		page = try_drained(gfp, order);
 	if (!page && !(current->flags & PF_MEMALLOC))
 		page = try_reclaim(gfp, order);
 	return page ? page : try_for_nofail(gfp, order);
@@ -218,9 +227,7 @@ static struct page *climb(gfp_t gfp, unsigned int order)
 	/* The reserve of those who cannot wait is not for those who can. */
 	if (WARN_ON_ONCE(can_wait && (gfp & __GFP_ATOMIC)))
 		gfp &= ~__GFP_ATOMIC;
-	page = try_reserves(gfp, order);
-	if (!page)
-		page = try_last_reserves(gfp, order);
+	page = try_any_reserves(gfp, order);
 	return page || !can_wait ? page : climb_waiting(gfp, order);
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Other forms of alloc_pages() and __free_pages(): by address, exactly so many bytes, many at once,
+ * Other forms of alloc_pages() and __free_pages(): by address, exactly so many bytes,
  * an allocated block in pieces, and pages that boot had kept. All stand on those two.
  *
  * Contexts are theirs, and there are no locks here, except that free_reserved_page() changes
  * managed_pages under the zone's. Not checked: that free_pages_exact() gets the size that was
  * asked for, and that nobody uses a page which free_reserved_page() gives away.
  */
-#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/string.h>
@@ -72,35 +71,6 @@ void free_pages_exact(void *virt, size_t size)
 
 	for (; addr < end; addr += PAGE_SIZE)
 		free_page(addr);
-}
-
-/* ---- many at once ---- */
-
-unsigned long alloc_pages_bulk_array(gfp_t gfp, unsigned long nr, struct page **array)
-{
-	unsigned long filled;
-
-	for (filled = 0; filled < nr; filled++) {
-		if (!array[filled])
-			array[filled] = alloc_page(gfp);
-		if (!array[filled])
-			break;
-	}
-	return filled;
-}
-
-unsigned long alloc_pages_bulk_list(gfp_t gfp, unsigned long nr, struct list_head *list)
-{
-	unsigned long done;
-
-	for (done = 0; done < nr; done++) {
-		struct page *page = alloc_page(gfp);
-
-		if (!page)
-			break;
-		list_add(&page->lru, list);
-	}
-	return done;
 }
 
 /* ---- pages that boot kept, and somebody gives back ---- */

@@ -268,8 +268,7 @@ static void free_all(struct page **array, unsigned long n)
 			__free_page(array[n]);
 }
 
-/* ledger: P8. Places that are filled already stay so, and count. */
-static void bulk_fills_the_holes(struct kunit *test)
+static void fill_the_holes(struct kunit *test)
 {
 	unsigned long free = nr_free_pages();
 	struct page *array[BULK + 1] = {}, *first, *fourth;
@@ -293,6 +292,52 @@ static void bulk_fills_the_holes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, alloc_pages_bulk_array(GFP_KERNEL, 0, array), 0);
 	free_all(array, BULK);
 	KUNIT_EXPECT_EQ(test, nr_free_pages(), free);
+}
+
+static bool is_fine(struct page *page, unsigned int order, gfp_t gfp)
+{
+	return true;
+}
+
+static struct page_observer watching = { .name = "page_api", .alloc = is_fine };
+
+/*
+ * ledger: P8. Places that are filled already stay so, and count; also when a checker wants to see
+ * each page.
+ */
+static void bulk_fills_the_holes(struct kunit *test)
+{
+	fill_the_holes(test);
+	page_observer_attach(&watching);
+	fill_the_holes(test);
+	page_observer_detach(&watching);
+}
+
+/*
+ * ledger: P8 V1. A run that is longer than what the first zone can spare: it gives what it can
+ * before the next one is asked, as it would page by page.
+ */
+static void runs_use_up_the_first_zone(struct kunit *test)
+{
+	const struct zoneref *first = gfp_zonelist(GFP_HIGHUSER)->refs;
+	unsigned long spare = 23, got;
+	struct page *page, *next;
+	LIST_HEAD(taken);
+
+	if (!zone_squeeze(first->zone, first->low_mark + spare))
+		kunit_skip(test, "the first zone has not so much");
+	while (first->zone->nr_free_pages > first->low_mark) {
+		page = alloc_page_run(GFP_HIGHUSER, 1024, &got);
+		KUNIT_ASSERT_NOT_NULL(test, page);
+		for (unsigned long i = 0; i < got; i++)
+			list_add(&page[i].lru, &taken);
+		KUNIT_ASSERT_PTR_EQ(test, page_zone(page), first->zone);
+		KUNIT_EXPECT_LE(test, got, spare);
+		spare -= got;
+	}
+	KUNIT_EXPECT_EQ(test, spare, 0);
+	list_for_each_entry_safe(page, next, &taken, lru)
+		__free_page(page);
 }
 
 /*
@@ -412,6 +457,7 @@ static struct kunit_case page_api_cases[] = {
 	KUNIT_CASE(as_many_pages_as_needed),
 	KUNIT_CASE(exact_refuses_some_flags),
 	KUNIT_CASE(bulk_fills_the_holes),
+	KUNIT_CASE(runs_use_up_the_first_zone),
 	KUNIT_CASE(bulk_stops_where_memory_ends),
 	KUNIT_CASE(bulk_as_a_list),
 	KUNIT_CASE(reserved_page_is_handed_over),
