@@ -38,7 +38,8 @@ export MEM SMP CPU APPEND O CROSS_COMPILE CC LD
 
 # The chapters of the book, in reading order.
 CHAPTERS := memblock firmware_map mmzone mm_init buddy page_pcp watermark page_alloc page_forms \
-	    page_bulk page_isolation bad_page show_mem hooks observers highmem
+	    page_bulk page_isolation bad_page show_mem hooks observers highmem set_memory \
+	    vmap_area vmalloc vmalloc_forms vmap
 SOURCES	:= boot/start.S boot/multiboot.c \
 	   $(sort $(wildcard kernel/lib/*.c kernel/core/*.c kernel/x86/*.[cS] drivers/*.c)) \
 	   $(CHAPTERS:%=mm/%.c) \
@@ -80,6 +81,11 @@ $(IMAGE): $(OBJECTS) linker.ld tools/link $(OUT)/obj/.flags
 
 # The kernel without its tests and benchmarks: what `make stats` weighs.
 $(OUT)/quarry-bare.elf: $(filter-out $(OUT)/obj/tests/% $(OUT)/obj/bench/%,$(OBJECTS)) linker.ld tools/link $(OUT)/obj/.flags
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^)
+
+# The kernel without its tests: what `make bench` measures. The suites would take RAM in it.
+$(OUT)/quarry-bench.elf: $(filter-out $(OUT)/obj/tests/%,$(OBJECTS)) linker.ld tools/link $(OUT)/obj/.flags
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $(filter %.o,$^)
 
@@ -174,8 +180,8 @@ mutants: | $(O)/.doctor-test	## put in small faults, one at a time: the tests mu
 	@tools/mutants
 
 bench: | $(O)/.doctor-bench	## count instructions, compare with Linux, write build/bench.csv
-	@$(BUILD) $(IMAGE)
-	@tools/bench
+	@$(BUILD) $(OUT)/quarry-bench.elf
+	@tools/bench --kernel $(OUT)/quarry-bench.elf
 
 # ---- keeping it in order ----
 

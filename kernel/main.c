@@ -10,6 +10,7 @@
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
+#include <linux/vmalloc.h>
 #include <quarry/bench.h>
 #include <quarry/boot_info.h>
 #include <quarry/boot_level.h>
@@ -50,6 +51,8 @@ asmlinkage void __noreturn start_kernel(u32 magic, u32 boot_info_phys)
 	iomem_init();					/* /proc/iomem */
 	mm_init();					/* alloc_pages() is legal */
 	boot_level_reached(BOOT_PAGES);
+	vmalloc_init();					/* vmalloc() is legal, and so are vmap(), ioremap() */
+	boot_level_reached(BOOT_VMALLOC);
 
 	i8259_init();					/* no interrupt looks like an exception */
 	clock_calibrate();				/* log lines carry the time */

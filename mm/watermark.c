@@ -262,16 +262,6 @@ unsigned long nr_free_buffer_pages(void)
 	return pages;
 }
 
-unsigned long totalram_pages(void)
-{
-	const struct zone *zone;
-	unsigned long pages = 0;
-
-	for_each_zone(zone)
-		pages += zone->managed_pages;
-	return pages;
-}
-
 unsigned long totalhigh_pages(void)
 {
 	const struct zone *zone;

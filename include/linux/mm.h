@@ -11,7 +11,7 @@
 #include <linux/pfn.h>
 #include <linux/sched/mm.h>
 
-/* ---- addresses: only the direct map's; any context ---- */
+/* ---- addresses: the direct map's, but for page_address(); any context ---- */
 
 #define page_to_phys(page)	PFN_PHYS(page_to_pfn(page))
 #define phys_to_page(phys)	pfn_to_page(PFN_DOWN(phys))
@@ -27,10 +27,15 @@
 /* Does @kaddr lie in the direct map? Addresses below PAGE_OFFSET get numbers above 1 GiB. */
 #define virt_addr_valid(kaddr)	(virt_to_pfn(kaddr) < max_low_pfn)
 
-/* Where the kernel sees @page; NULL for a page of high memory, which it does not see. */
+void *highmem_page_address(const struct page *page);
+
+/*
+ * Where the kernel sees @page: in the direct map or, in high memory, at kmap()'s address. NULL: it
+ * is not mapped. Without a kmap() of one's own, that may be about to change.
+ */
 static inline void *page_address(const struct page *page)
 {
-	return PageHighMem(page) ? NULL : lowmem_page_address(page);
+	return unlikely(PageHighMem(page)) ? highmem_page_address(page) : lowmem_page_address(page);
 }
 
 /* compound_head() of the page at @x. Of any block, also a free one, block_head() has the first. */
@@ -102,7 +107,15 @@ static inline void set_page_private(struct page *page, unsigned long private)
 
 unsigned long nr_free_pages(void);		/* free, in all zones; CPUs' lists not counted */
 unsigned long nr_free_buffer_pages(void);	/* low memory that is not kept in reserve */
-unsigned long totalram_pages(void);		/* managed, in all zones */
+/* Managed, in all zones. */
+static __always_inline unsigned long totalram_pages(void)
+{
+	const struct zone *zones = contig_page_data.node_zones;
+
+	static_assert(MAX_NR_ZONES == 4);
+	return zones[0].managed_pages + zones[1].managed_pages + zones[2].managed_pages +
+	       zones[3].managed_pages;
+}
 unsigned long totalhigh_pages(void);
 
 struct sysinfo {

@@ -9,8 +9,15 @@
 
 #define PF_MEMALLOC	0x00000800	/* works towards freeing memory: may use all of the reserve */
 
+/* The thread's own mappings of high memory: mm/highmem.c. */
+struct kmap_ctrl {
+	unsigned int idx;		/* how many there are, nested */
+};
+
 struct task_struct {
 	unsigned int flags;		/* PF_* */
+	int pagefault_disabled;		/* depth of pagefault_disable() */
+	struct kmap_ctrl kmap_ctrl;
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
 };

@@ -9,8 +9,9 @@ enum boot_level {
 	BOOT_START,
 	BOOT_TRAPS,		/* exceptions are reported */
 	BOOT_MEMBLOCK,		/* memblock_alloc() */
-	BOOT_PAGING,		/* direct map complete; map_kernel_page(), kmap_local_pfn() */
+	BOOT_PAGING,		/* direct map complete; map_kernel_range(), kmap_local_pfn() */
 	BOOT_PAGES,		/* alloc_pages(); memblock is history */
+	BOOT_VMALLOC,		/* vmalloc(), vmap(), ioremap() */
 	BOOT_DONE,
 };
 

@@ -33,6 +33,9 @@ struct monitor_command {
 	 * when there are no more. May return words that do not match what was typed so far.
 	 */
 	const char *(*complete)(int arg, unsigned int n);
+
+	/* Instead of it, where the choice depends on the words before: argv[0] to argv[argc - 1]. */
+	const char *(*complete_after)(int argc, char **argv, unsigned int n);
 };
 
 REGISTRY(monitor_commands, const struct monitor_command);

@@ -28,5 +28,7 @@ const char *command_candidate(const char *line, unsigned int start, unsigned int
 		return complete_writable_file(n);
 
 	command = find_command(words[0]);
+	if (command && command->complete_after)
+		return command->complete_after(count, words, n);
 	return command && command->complete ? command->complete(count, n) : NULL;
 }

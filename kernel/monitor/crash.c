@@ -7,13 +7,16 @@
  * it would otherwise be free to leave out.
  */
 #include <asm/pgtable.h>
+#include <asm/sections.h>
 #include <linux/bug.h>
 #include <linux/errno.h>
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/nmi.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
 
 #include "monitor.h"
 
@@ -52,6 +55,28 @@ static void crash_null(void)
 
 	OPTIMIZER_HIDE_VAR(nobodys);
 	(void)READ_ONCE(nobodys->rooms);
+}
+
+static void crash_write_code(void)
+{
+	write_at((unsigned long)_stext);
+}
+
+static void crash_write_constant(void)
+{
+	static const int constant = 1;
+
+	write_at((unsigned long)&constant);
+}
+
+static void crash_execute_data(void)
+{
+	static unsigned char ret[] = { 0xc3 };
+	void (*function)(void) = (void (*)(void))ret;
+
+	OPTIMIZER_HIDE_VAR(function);
+	function();
+	barrier();			/* a call, not a jump: we want to be on the trace */
 }
 
 /* A selector far behind the end of the table of descriptors. */
@@ -130,6 +155,86 @@ static void crash_nofail(void)
 		touch_nmi_watchdog();
 }
 
+/* ---- virtual memory ---- */
+
+#define AREA_PAGES	3
+
+/* The byte behind an area's last one. What the last page has to spare would hide it. */
+static void crash_vmalloc_overrun(void)
+{
+	char *area = vmalloc(AREA_PAGES * PAGE_SIZE);
+
+	if (area)
+		write_at((unsigned long)area + AREA_PAGES * PAGE_SIZE);
+}
+
+/* vfree() may leave the flush for later; then the CPU might still know the way. */
+static void crash_vmalloc_freed(void)
+{
+	char *area = vmalloc(AREA_PAGES * PAGE_SIZE);
+
+	vfree(area);
+	vm_unmap_aliases();
+	if (area)
+		write_at((unsigned long)area + PAGE_SIZE);
+}
+
+#define FRAMES_TAKEN	1024	/* bytes; our callers up to cmd_crash() need half of that */
+
+/*
+ * Go on at the end of another stack. The frames of our callers are taken along, so that the report
+ * can name them; there is no way back.
+ */
+static __always_inline void move_to_stack(char *end)
+{
+	char *sp;
+
+	__asm__ __volatile__("movl %%esp, %0" : "=r"(sp));
+	memcpy(end - FRAMES_TAKEN, sp, FRAMES_TAKEN);
+	__asm__ __volatile__("movl %0, %%esp" : : "r"(end - FRAMES_TAKEN) : "memory");
+}
+
+/* Below every area there is a page that is not mapped: the guard of the one before, or nobody's. */
+static noinline void crash_vmalloc_stack(void)
+{
+	char *stack = vmalloc(AREA_PAGES * PAGE_SIZE);
+
+	if (!stack)
+		return;
+	move_to_stack(stack + AREA_PAGES * PAGE_SIZE);
+	recurse(0);
+	barrier();			/* a call, not a jump */
+}
+
+/* ---- high memory; where there is none, a page needs no slot, and nothing happens ---- */
+
+/* The same page again and again: each mapping has its own slot. */
+static void crash_kmap_deep(void)
+{
+	struct page *page = alloc_page(GFP_HIGHUSER);
+
+	if (!page)
+		return;
+	for (int depth = 0; depth <= KM_MAX_IDX; depth++)
+		(void)kmap_local_page(page);
+	__free_page(page);
+}
+
+/*
+ * One page more than there are slots, all different: one that is mapped already would only be
+ * counted. Whose they are does not matter, they are only mapped; too few are unmapped again.
+ */
+static void crash_kmap_slots(void)
+{
+	unsigned long pfn, end = min(max_low_pfn + LAST_PKMAP + 1, max_mapnr);
+
+	for (pfn = max_low_pfn; pfn < end; pfn++)
+		kmap(pfn_to_page(pfn));
+	while (pfn > max_low_pfn)
+		kunmap(pfn_to_page(--pfn));
+	kmap_flush_unused();
+}
+
 static void crash_bug(void)
 {
 	BUG();
@@ -162,17 +267,31 @@ static const struct crash_kind {
 	  "a page fault that cannot be delivered: exception 8" },
 	{ "double-free", crash_double_free,
 	  "free a page twice: it is reported, and out of service from then on" },
+	{ "execute-data", crash_execute_data,
+	  "call a variable: exception 14, where the CPU has NX" },
 	{ "general-protection", crash_general_protection,
 	  "load a selector that names no descriptor: exception 13" },
 	{ "hang", crash_hang, "an endless loop, until the watchdog sends an NMI" },
 	{ "invalid-opcode", crash_invalid_opcode, "execute what is no instruction: exception 6" },
+	{ "kmap-deep", crash_kmap_deep,
+	  "nest kmap_local_page() once too often, in high memory" },
+	{ "kmap-slots", crash_kmap_slots,
+	  "kmap() more pages of high memory than there are slots, and kunmap() none" },
 	{ "nofail", crash_nofail, "ask for a page with __GFP_NOFAIL when there is none left" },
 	{ "null", crash_null, "read a member through a null pointer: exception 14" },
 	{ "page-fault", crash_page_fault, "write where nothing is mapped: exception 14" },
 	{ "spinlock", crash_spinlock, "take a spinlock twice: it would be waited for, for ever" },
 	{ "stack-overflow", crash_stack_overflow,
 	  "recursion, until the stack meets its guard page: exception 8" },
+	{ "vmalloc-freed", crash_vmalloc_freed,
+	  "write into an area after vfree(): exception 14" },
+	{ "vmalloc-overrun", crash_vmalloc_overrun,
+	  "write behind the end of an area, into its guard page: exception 14" },
+	{ "vmalloc-stack", crash_vmalloc_stack,
+	  "recursion on a stack in vmalloc memory, until it meets the guard page: exception 8" },
 	{ "warn", crash_warn, "WARN(): the code finds something odd, says so, and goes on" },
+	{ "write-code", crash_write_code, "write into the kernel's code: exception 14" },
+	{ "write-constant", crash_write_constant, "write to a constant: exception 14" },
 };
 
 static int commit(const struct crash_kind *kind)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* `pt`: the page tables, one address or all ranges. */
+/* `pt`: the page tables, walked for one address. All of them: pt_dump.c. */
 #include <asm/pgtable.h>
 #include <linux/errno.h>
 #include <linux/kallsyms.h>
@@ -26,7 +26,7 @@ static void print_entry(const char *name, u64 entry)
 static void print_walk(unsigned long addr)
 {
 	struct page_walk walk;
-	char where[96];
+	char where[256];
 	unsigned int i;
 
 	walk_page_tables(addr, &walk);
@@ -40,17 +40,6 @@ static void print_walk(unsigned long addr)
 			       walk.executable ? "executable" : "not executable");
 	else
 		monitor_printf("  not mapped\n");
-}
-
-static void print_range(const struct mapped_range *r, void *arg)
-{
-	char where[96];
-
-	monitor_printf("%08lx-%08lx %7luK %s %s %s %s %s  %s\n", r->start, r->end - 1,
-		       (r->end - r->start) >> 10, r->rights & _PAGE_RW ? "RW" : "ro",
-		       r->rights & _PAGE_NX ? "NX" : "x ", r->rights & _PAGE_GLOBAL ? "GLB" : "   ",
-		       r->rights & _PAGE_PCD ? "PCD" : "   ", r->rights & _PAGE_PSE ? "2M" : "4K",
-		       describe_address(r->start, where, sizeof(where)));
 }
 
 static int parse_address(const char *word, unsigned long *addr)
@@ -67,10 +56,8 @@ static int cmd_pt(int argc, char **argv)
 
 	if (argc != 2)
 		return -EINVAL;
-	if (!strcmp(argv[1], "dump")) {
-		for_each_mapped_range(print_range, NULL);
-		return 0;
-	}
+	if (!strcmp(argv[1], "dump"))
+		return monitor_execute("cat /proc/page_tables/kernel");
 	if (parse_address(argv[1], &addr)) {
 		monitor_printf("pt: %s is neither a hexadecimal address nor a symbol\n", argv[1]);
 		return -ENOENT;

@@ -19,9 +19,9 @@
 #include <linux/printk.h>
 
 #include "../internal.h"
+#include "checkers.h"
 
 #define INTERIOR_BUDGET	65536UL		/* pages inside blocks that one call looks at: 256 MiB */
-#define COMPLAINTS_MAX	16U		/* printed for each zone; one fault may break every equation */
 #define NR_STATES	(PAGE_QUARANTINED + 1)
 
 static const char *const state_words[NR_STATES] = {
@@ -37,7 +37,7 @@ struct tally {
 struct inquiry {
 	struct zone *zone;
 	enum zone_type number;
-	unsigned int complaints;
+	struct complaints complaints;
 	unsigned long pages[NR_STATES];		/* by the map */
 	unsigned long isolated;			/* those free in ISOLATE pageblocks */
 	unsigned long budget;
@@ -47,19 +47,6 @@ struct inquiry {
 
 /* Where the look at all the pages inside blocks goes on in each zone. */
 static unsigned long interior_next[MAX_NR_ZONES];
-
-static void __printf(2, 3) complain(struct inquiry *q, const char *fmt, ...)
-{
-	struct va_format vaf = { .fmt = fmt };
-	va_list args;
-
-	if (++q->complaints > COMPLAINTS_MAX)
-		return;
-	va_start(args, fmt);
-	vaf.va = &args;
-	pr_err("buddy: zone %s: %pV\n", q->zone->name, &vaf);
-	va_end(args);
-}
 
 static void count(struct tally *tally, unsigned long pfn, unsigned int order)
 {
@@ -386,7 +373,11 @@ static void check_marks(struct inquiry *q)
 
 bool zone_validate(struct zone *zone)
 {
-	struct inquiry q = { .zone = zone, .budget = INTERIOR_BUDGET };
+	struct inquiry q = {
+		.zone = zone,
+		.budget = INTERIOR_BUDGET,
+		.complaints = { .of = "buddy: zone ", .name = zone->name },
+	};
 	unsigned long flags;
 
 	if (zone_end_pfn(zone) > max_mapnr) {
@@ -401,9 +392,7 @@ bool zone_validate(struct zone *zone)
 	check_sums(&q);
 	check_marks(&q);
 	spin_unlock_irqrestore(&zone->lock, flags);
-	if (q.complaints > COMPLAINTS_MAX)
-		pr_err("buddy: zone %s: and %u more\n", zone->name, q.complaints - COMPLAINTS_MAX);
-	return !q.complaints;
+	return no_complaints(&q.complaints);
 }
 
 /* ------------------------------ all zones ------------------------------ */

@@ -6,7 +6,9 @@
 #include <linux/string.h>
 #include <quarry/monitor.h>
 
+#include "../highmem.h"
 #include "../internal.h"
+#include "../vmalloc.h"
 
 static const struct {
 	const char *name;
@@ -14,6 +16,8 @@ static const struct {
 } structures[] = {
 	{ "memblock", memblock_validate },
 	{ "pages", zones_validate },
+	{ "vmalloc", vmalloc_validate },
+	{ "kmap", kmap_validate },
 };
 
 /* What is broken has been logged; this is the last line. */
@@ -49,5 +53,5 @@ static const char *complete_check(int arg, unsigned int n)
 	return arg == 1 && n < ARRAY_SIZE(structures) ? structures[n].name : NULL;
 }
 
-MONITOR_COMMAND_COMPLETE(check, "[pages|memblock]", "let the validators look for damage", cmd_check,
-			 complete_check);
+MONITOR_COMMAND_COMPLETE(check, "[memblock|pages|vmalloc|kmap]",
+			 "let the validators look for damage", cmd_check, complete_check);

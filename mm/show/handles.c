@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * alloc, free, handles: allocating by hand. What has been allocated gets a number, by which it is
- * given back; the allocators themselves are kinds, which the table below lists.
+ * given back. The allocators are kinds (show.h), each registered by the file that knows it.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -11,10 +11,6 @@
 #include "show.h"
 
 #define HANDLES	64
-
-static const struct memory_kind *const kinds[] = {
-	&page_kind,
-};
 
 static struct held_memory held[HANDLES];	/* [0] is #1 */
 
@@ -60,41 +56,39 @@ static struct held_memory *free_handle(void)
 
 static const struct memory_kind *find_kind(const char *name)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (!strcmp(kinds[i]->name, name))
-			return kinds[i];
+	const struct memory_kind *const *k;
+
+	for_each_registered(memory_kinds, k)
+		if (!strcmp((*k)->name, name))
+			return *k;
 	return NULL;
 }
 
 static void print_kinds(void)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++)
-		monitor_printf("%s%s", i ? ", " : "", kinds[i]->name);
+	const struct memory_kind *const *k;
+
+	for_each_registered(memory_kinds, k)
+		monitor_printf("%s%s", k == __start_registry_memory_kinds ? "" : ", ", (*k)->name);
 	monitor_printf("\n");
 }
 
-static int cmd_alloc(int argc, char **argv)
+/* The words that @kind, or each one (NULL), takes: the monitor's usage line does not know kinds. */
+static void print_usages(const struct memory_kind *kind)
 {
-	const struct memory_kind *kind = argc > 1 ? find_kind(argv[1]) : NULL;
-	struct held_memory *h = free_handle();
-	struct held_memory new = { .kind = kind };
-	bool watched;
-	int error;
+	const struct memory_kind *const *k;
 
-	if (argc < 2)
-		return -EINVAL;
-	if (!kind) {
-		monitor_printf("alloc: %s: no such kind; there is: ", argv[1]);
-		print_kinds();
-		return -ENOENT;
-	}
-	if (!h) {
-		monitor_printf("alloc: all %d handles are taken; \"free all\" frees them\n",
-			       HANDLES);
-		return -ENOSPC;
-	}
-	watched = buddy_watch_begin();
-	error = kind->alloc(&new, argc - 2, argv + 2);
+	for_each_registered(memory_kinds, k)
+		if (!kind || *k == kind)
+			monitor_printf("alloc %s %s\n", (*k)->name, (*k)->usage);
+}
+
+static int alloc_as(const struct memory_kind *kind, struct held_memory *h, int argc, char **argv)
+{
+	struct held_memory new = { .kind = kind };
+	bool watched = buddy_watch_begin();
+	int error = kind->alloc(&new, argc, argv);
+
 	if (!error) {
 		*h = new;
 		print_held(h);
@@ -104,11 +98,38 @@ static int cmd_alloc(int argc, char **argv)
 	return error;
 }
 
-static const char *complete_alloc(int arg, unsigned int n)
+static int cmd_alloc(int argc, char **argv)
 {
-	if (arg == 1)
-		return n < ARRAY_SIZE(kinds) ? kinds[n]->name : NULL;
-	return kinds[0]->complete(arg - 1, n);
+	const struct memory_kind *kind = argc > 1 ? find_kind(argv[1]) : NULL;
+	struct held_memory *h = free_handle();
+	int error = -EINVAL;
+
+	if (argc > 1 && !kind) {
+		monitor_printf("alloc: %s: no such kind; there is: ", argv[1]);
+		print_kinds();
+		return -ENOENT;
+	}
+	if (kind && !h) {
+		monitor_printf("alloc: all %d handles are taken; \"free all\" frees them\n",
+			       HANDLES);
+		return -ENOSPC;
+	}
+	if (kind)
+		error = alloc_as(kind, h, argc - 2, argv + 2);
+	if (error == -EINVAL)
+		print_usages(kind);
+	return error;
+}
+
+static const char *complete_alloc(int argc, char **argv, unsigned int n)
+{
+	const struct memory_kind *kind;
+
+	if (argc == 1)
+		return n < registry_size(memory_kinds) ? __start_registry_memory_kinds[n]->name :
+							 NULL;
+	kind = find_kind(argv[1]);
+	return kind && kind->complete ? kind->complete(argc - 1, n) : NULL;
 }
 
 /* ---- free ---- */
@@ -194,8 +215,14 @@ static int cmd_handles(int argc, char **argv)
 	return 0;
 }
 
-MONITOR_COMMAND_COMPLETE(alloc, "pages ORDER [FLAGS]", "allocate by hand; what comes gets a number",
-			 cmd_alloc, complete_alloc);
+static const struct monitor_command alloc_command = {
+	.name = "alloc",
+	.usage = "KIND WORDS...",
+	.help = "allocate by hand; what comes gets a number (`alloc` alone: the kinds)",
+	.run = cmd_alloc,
+	.complete_after = complete_alloc,
+};
+REGISTER(monitor_commands, alloc_command);
 MONITOR_COMMAND_COMPLETE(free, "HANDLE|all", "give back what alloc has got", cmd_free,
 			 complete_free);
 MONITOR_COMMAND(handles, "", "list what alloc has got and free has not given back", cmd_handles);

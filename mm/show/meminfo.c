@@ -4,14 +4,16 @@
  *
  * Lines that Linux always prints are all there. 0 because there is no such thing here: everything
  * about files, swap, processes and write-back (from Buffers to Mlocked, from SwapTotal to
- * WritebackTmp), what only processes commit themselves to (CommitLimit, Committed_AS), Slab,
- * VmallocUsed and Percpu, whose allocators do not exist yet. PageTables, as in Linux, are those
+ * WritebackTmp), what only processes commit themselves to (CommitLimit, Committed_AS), Slab and
+ * Percpu, whose allocators do not exist yet. VmallocChunk, once the largest hole, is 0 in Linux as
+ * well since looking for it took too long; `vmalloc` shows it. PageTables, as in Linux, are those
  * of processes; the kernel's own were reserved at boot, and are not part of MemTotal. Nor is
  * anything else that was: MemTotal is what the page allocator was given.
  */
 #include <asm/pgtable.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/vmalloc.h>
 #include <linux/vmstat.h>
 #include <quarry/proc.h>
 
@@ -123,8 +125,8 @@ static void show_addresses(struct seq_file *m)
 	struct direct_map map = {};
 
 	for_each_mapped_range(add_range, &map);
-	show_kb(m, "VmallocTotal:", (VMALLOC_END - VMALLOC_START) >> 10);
-	show_pages(m, "VmallocUsed:", 0);
+	show_kb(m, "VmallocTotal:", VMALLOC_TOTAL >> 10);
+	show_pages(m, "VmallocUsed:", vmalloc_nr_pages());
 	show_kb(m, "VmallocChunk:", 0);
 	show_pages(m, "Percpu:", 0);
 	show_kb(m, "DirectMap4k:", map.small_kb);

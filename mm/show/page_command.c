@@ -36,8 +36,13 @@ static int frame_of_handle(const char *word, unsigned long *pfn)
 {
 	const struct held_memory *held = find_handle("page", word);
 
-	if (!held || held->kind != &page_kind)
+	if (!held)
 		return -ENOENT;
+	if (held->kind != &page_kind) {
+		monitor_printf("page: %s: is not pages but %s; \"pt\" tells where its addresses lead\n",
+			       word, held->kind->name);
+		return -ENOENT;
+	}
 	*pfn = page_to_pfn(held->page);
 	return 0;
 }
@@ -104,13 +109,14 @@ static void show_block(const struct page *page)
 static void show_place(const struct page *page)
 {
 	unsigned long pfn = page_to_pfn(page), block = pageblock_start_pfn(pfn);
+	const void *addr = page_address(page);
 
 	monitor_printf("pfn %#lx: physical 0x%09llx, zone %s, ", pfn, (u64)page_to_phys(page),
 		       page_zone(page)->name);
-	if (PageHighMem(page))
-		monitor_printf("no address: high memory\n");
+	if (addr)
+		monitor_printf("at %px%s\n", addr, PageHighMem(page) ? ", by kmap()" : "");
 	else
-		monitor_printf("at %px\n", page_address(page));
+		monitor_printf("no address: high memory\n");
 	show_block(page);
 	monitor_printf("  pageblock [%#lx,+%lu) is %s\n", block, pageblock_nr_pages,
 		       migratetype_names[get_pfnblock_migratetype(pfn)]);

@@ -78,8 +78,10 @@ static const char *complete(int arg, unsigned int n)
 
 const struct memory_kind page_kind = {
 	.name = "pages",
+	.usage = "ORDER [FLAGS]",
 	.alloc = alloc_by_hand,
 	.free = free_by_hand,
 	.describe = describe,
 	.complete = complete,
 };
+MEMORY_KIND(page_kind);

@@ -4,6 +4,7 @@
 #define _MM_SHOW_H
 
 #include <linux/gfp.h>
+#include <quarry/registry.h>
 
 /* ---- gfp_words.c ---- */
 
@@ -38,6 +39,7 @@ struct held_memory {
 /* An allocator that `alloc` can call. Handles are the caller's: it numbers them and keeps them. */
 struct memory_kind {
 	const char *name;			/* the word behind `alloc` */
+	const char *usage;			/* the words behind that one */
 	/* Fill in *@held. 0; -EINVAL for wrong words; another error after saying what it is. */
 	int (*alloc)(struct held_memory *held, int argc, char **argv);
 	void (*free)(const struct held_memory *held);
@@ -46,6 +48,9 @@ struct memory_kind {
 	/* As in struct monitor_command; @arg counts from the first word behind the kind. */
 	const char *(*complete)(int arg, unsigned int n);
 };
+
+REGISTRY(memory_kinds, const struct memory_kind);
+#define MEMORY_KIND(kind) REGISTER(memory_kinds, kind)
 
 extern const struct memory_kind page_kind;
 
@@ -80,5 +85,21 @@ bool buddy_watch_wants_fresh(void);
  */
 void hold_smaller_blocks(gfp_t gfp, unsigned int order);
 void return_smaller_blocks(void);
+
+/* ---- vmalloc_walk.c ---- */
+
+struct vm_struct;
+
+/*
+ * Copy the description of the lowest area that ends above @addr. False: there is none. Whoever
+ * prints goes from area to area like this, without keeping the lock while he does:
+ *
+ *	for (addr = 0; peek_vmap_area(addr, &area); addr = vmap_area_end(&area))
+ */
+bool peek_vmap_area(unsigned long addr, struct vm_struct *area);
+/* Where it ends, guard page included. */
+unsigned long vmap_area_end(const struct vm_struct *area);
+/* What it is for, in a word: "vmalloc", "vmap", "ioremap", "vm_map_ram", "reserved". */
+const char *vmap_area_kind(const struct vm_struct *area);
 
 #endif /* _MM_SHOW_H */

@@ -3,8 +3,9 @@
  * /proc/vmstat: counters, one to a line, by Linux's names and in its order: first how many pages
  * of each kind there are now, then how often things have happened since boot.
  *
- * What is counted here is nr_free_pages, pgalloc_* (pages handed out, by zone) and pgfree. The
- * others are 0 because what they count has never happened and cannot: there are no page faults of
+ * What is counted here is nr_free_pages, pgalloc_* (pages handed out, by zone), pgfree and
+ * direct_map_level2_splits (2 MiB pages of the direct map that were taken apart). The others are 0
+ * because what they count has never happened and cannot: there are no page faults of
  * processes, no files, no swap, no reclaim and no OOM killer. They are there for programs that
  * look for them.
  *
@@ -13,6 +14,7 @@
  * MIGRATION, COMPACTION, HUGETLB, TRANSPARENT_HUGEPAGE, CMA, SWAP, ZSMALLOC and MEMORY_BALLOON.
  */
 #include <linux/kernel.h>
+#include <linux/set_memory.h>
 #include <linux/vmstat.h>
 #include <quarry/proc.h>
 
@@ -92,7 +94,10 @@ static const char *const zone_suffixes[MAX_NR_ZONES] = {
 	[ZONE_HIGHMEM] = "high", [ZONE_MOVABLE] = "movable",
 };
 
-/* In Linux's order: before the events of zones, between them and "pgfree", and behind that. */
+/*
+ * In Linux's order: before the events of zones, between them and "pgfree", behind that, and behind
+ * "direct_map_level2_splits".
+ */
 static const char *const events_before[] = { "pgpgin", "pgpgout", "pswpin", "pswpout" };
 static const char *const zone_events_between[] = { "allocstall", "pgskip" };
 static const char *const events_behind[] = {
@@ -104,9 +109,9 @@ static const char *const events_behind[] = {
 	"kswapd_high_wmark_hit_quickly", "pageoutrun", "pgrotated", "drop_pagecache", "drop_slab",
 	"oom_kill", "unevictable_pgs_culled", "unevictable_pgs_scanned",
 	"unevictable_pgs_rescued", "unevictable_pgs_mlocked", "unevictable_pgs_munlocked",
-	"unevictable_pgs_cleared", "unevictable_pgs_stranded", "direct_map_level2_splits",
-	"direct_map_level3_splits", "nr_unstable",
+	"unevictable_pgs_cleared", "unevictable_pgs_stranded",
 };
+static const char *const events_last[] = { "direct_map_level3_splits", "nr_unstable" };
 
 static unsigned long pages_handed_out(const struct zone *zone)
 {
@@ -160,6 +165,8 @@ static void show_events(struct seq_file *m)
 		show_none_by_zone(m, zone_events_between[i]);
 	seq_printf(m, "pgfree %lu\n", pages_taken_back());
 	show_none(m, events_behind, ARRAY_SIZE(events_behind));
+	seq_printf(m, "direct_map_level2_splits %lu\n", direct_map_splits());
+	show_none(m, events_last, ARRAY_SIZE(events_last));
 }
 
 static int vmstat_show(struct seq_file *m, void *v)

@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Virtually contiguous memory.
+ *
+ * 1. The idea
+ * A large piece of memory is hard to find in one piece, and seldom needs to be in one. vmalloc()
+ * takes pages wherever they are, from high memory first, and maps them side by side in a range of
+ * addresses kept for that. The price: each page has its own entry in the page tables and in the
+ * CPU's TLB, where the direct map has one for 2 MiB, and taking the memory back means telling the
+ * CPUs to forget (LDD3 chapter 8; LKD chapter 12; Gorman, chapter 7).
+ *
+ * 2. The life of an area
+ *	vmap_area_alloc()	addresses, with a page more than asked for: the guard, never mapped,
+ *				so that running over the end is a fault and not damage
+ *	populate()		runs of pages (page_bulk.c), each mapped as it comes
+ *	… in use …
+ *	vfree()			unmapped: nothing is mapped, but CPUs may remember (VM_LAZY)
+ *	purge()			flushed, for many areas at once; then pages and addresses are free
+ * There is no list of an area's pages: the page tables know them, also while an area waits for
+ * the flush, because an unmapped entry keeps its frame's number (<asm/pgtable.h>).
+ *
+ * 3. Lazily
+ * A flush interrupts all CPUs, and throws away translations that are still good. So vfree() puts
+ * it off, until the pages that wait exceed a limit, there is no room for a new area, the page
+ * allocator is short of memory, or somebody asks (vm_unmap_aliases()). Until then the pages stay
+ * out of use: nobody can reach another one's memory through a translation that should be gone.
+ *	lazy_pages = sum of nr_pages of the areas on the lazy list
+ *	lazy_pages <= lazy_limit, lazy_areas < LAZY_AREAS after each vfree()
+ * (Linux frees the pages at once and flushes later.) Where the pages are not ours to keep back,
+ * in vunmap(), vm_unmap_ram(), iounmap() and free_vm_area(), the flush is not put off.
+ *
+ * 4. Contexts
+ * Process context. From an interrupt only vfree(), which leaves the area on the deferred list:
+ * whoever comes by next in process context does the rest.
+ *
+ * 5. Locking
+ * vmap_lock (vmap_area.c) guards the lists and counts here, too. Pages are mapped, unmapped,
+ * allocated, freed and flushed without it: until it is on a list, an area is its owner's alone.
+ * purge_lock is taken before vmap_lock: one purge at a time. Who comes second waits, because he
+ * relies on what the first one frees.
+ *
+ * 6. What is not checked
+ * That nobody uses an area after vfree(): until the flush a CPU may let him, afterwards it faults,
+ * and the report names the area (mm/debug/vmalloc_freed.c).
+ */
+#include <asm/tlbflush.h>
+#include <linux/atomic.h>
+#include <linux/err.h>
+#include <linux/init.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/panic.h>
+#include <linux/pfn.h>
+#include <linux/printk.h>
+#include <linux/ratelimit.h>
+#include <linux/string.h>
+#include <quarry/boot_level.h>
+
+#include "internal.h"
+#include "vmalloc.h"
+
+/*
+ * One flush for 64 areas: its share of the price is small then, and more areas that wait would
+ * make the tree deeper.
+ */
+#define LAZY_AREAS	64
+
+static DEFINE_SPINLOCK(purge_lock);	/* held for as long as a purge takes */
+static struct vm_struct *lazy;		/* unmapped, not flushed */
+static struct vm_struct *deferred;	/* freed by an interrupt; still mapped */
+static unsigned long lazy_pages, lazy_limit;
+static unsigned int lazy_areas;
+static atomic_t nr_vmalloc_pages;
+
+/* ---- giving back ---- */
+
+static bool owns_pages(const struct vm_struct *area)
+{
+	return area->flags & (VM_ALLOC | VM_MAP_PUT_PAGES);
+}
+
+unsigned long vm_area_extent(const struct vm_struct *area)
+{
+	return owns_pages(area) ? area->nr_pages : get_vm_area_size(area) >> PAGE_SHIFT;
+}
+
+/*
+ * Free the pages of an area that has been unmapped and flushed. False: somebody has changed what is
+ * mapped there; its addresses cannot be used again.
+ */
+static bool free_frames(const struct vm_struct *area)
+{
+	unsigned long addr = (unsigned long)area->addr;
+	unsigned long left = area->nr_pages, pfn, run;
+	bool sound = true;
+
+	for (; left; left -= run, addr += run * PAGE_SIZE) {
+		run = forget_kernel_range(addr, left, &pfn);
+		if (likely(run)) {
+			free_page_run(pfn_to_page(pfn), run);
+			continue;
+		}
+		WARN(true, "vmalloc: the page at %#lx is not what was mapped there\n", addr);
+		sound = false;
+		run = 1;
+	}
+	return sound;
+}
+
+static struct vm_struct *take_list(struct vm_struct **list)
+{
+	struct vm_struct *first;
+	unsigned long flags;
+
+	spin_lock_irqsave(&vmap_lock, flags);
+	first = *list;
+	*list = NULL;
+	if (list == &lazy)
+		lazy_pages = lazy_areas = 0;
+	spin_unlock_irqrestore(&vmap_lock, flags);
+	return first;
+}
+
+/*
+ * Flush all that waits for it, once, and free it. Whoever finds the list empty has to wait for the
+ * one who has emptied it: he relies on what was freed.
+ */
+static noinline void purge(void)
+{
+	unsigned long start = ~0UL, end = 0;
+	struct vm_struct *area, *each, *next;
+
+	spin_lock(&purge_lock);
+	area = take_list(&lazy);
+	for (each = area; each; each = each->next) {
+		start = min(start, (unsigned long)each->addr);
+		end = max(end, (unsigned long)each->addr + vm_area_extent(each) * PAGE_SIZE);
+	}
+	if (start < end)
+		flush_tlb_kernel_range(start, end);
+	for (; area; area = next) {
+		next = area->next;
+		if (likely(free_frames(area)))
+			vmap_area_free(area);
+	}
+	spin_unlock(&purge_lock);
+}
+
+/* @area has been unmapped, and waits for the flush. */
+static void put_off(struct vm_struct *area)
+{
+	unsigned long flags;
+	bool full;
+
+	spin_lock_irqsave(&vmap_lock, flags);
+	area->next = lazy;
+	lazy = area;
+	lazy_pages += area->nr_pages;
+	lazy_areas++;
+	full = lazy_pages > lazy_limit || lazy_areas >= LAZY_AREAS;
+	spin_unlock_irqrestore(&vmap_lock, flags);
+	if (unlikely(full))
+		purge();
+}
+
+void vm_area_let_go(struct vm_struct *area)
+{
+	unsigned long addr = (unsigned long)area->addr;
+
+	area->flags |= VM_LAZY;
+	if (owns_pages(area)) {
+		unmap_kernel_range(addr, area->nr_pages);
+		if (area->flags & VM_ALLOC)
+			atomic_sub(area->nr_pages, &nr_vmalloc_pages);
+		put_off(area);
+	} else {
+		/* The frames are somebody else's, who may use them as he likes afterwards. */
+		revoke_kernel_range(addr, vm_area_extent(area));
+		vmap_area_free(area);
+	}
+}
+
+static noinline void do_deferred(void)
+{
+	struct vm_struct *area = take_list(&deferred), *next;
+
+	for (; area; area = next) {
+		next = area->next;
+		vm_area_let_go(area);
+	}
+}
+
+/* Process context: what an interrupt left behind is done first. */
+static __always_inline void settle(void)
+{
+	if (unlikely(READ_ONCE(deferred)))
+		do_deferred();
+}
+
+/*
+ * Called with preemption off, which is a mistake and is reported. False in an interrupt, with a
+ * second report: there, nobody could wait for other CPUs to flush.
+ */
+static noinline bool may_go_on(void)
+{
+	might_sleep();
+	return !WARN(in_interrupt(), "vmalloc: virtual memory is not for interrupts\n");
+}
+
+static void give_everything_back(void)
+{
+	settle();
+	purge();
+	vmap_areas_reap();
+}
+PAGE_HOARD(give_everything_back);
+
+void vm_unmap_aliases(void)
+{
+	might_sleep();
+	give_everything_back();
+}
+
+/* ---- finding what is to be freed ---- */
+
+/* With vmap_lock held: what could not be freed is described, the lock released. */
+static noinline void refuse_and_unlock(const void *addr, const char *who, unsigned long irq_flags)
+{
+	const struct vm_struct *area = vmap_area_from((unsigned long)addr);
+	struct vm_struct copy = { 0 };
+
+	if (area && addr >= area->addr)
+		copy = *area;
+	spin_unlock_irqrestore(&vmap_lock, irq_flags);
+	if (!copy.addr)
+		WARN(true, "%s(%px): no area begins there\n", who, addr);
+	else if (copy.flags & VM_LAZY)
+		WARN(true, "%s(%px): it has been freed already\n", who, addr);
+	else if (copy.addr != addr)
+		WARN(true, "%s(%px): not the beginning of its area, which is %px\n", who, addr,
+		     copy.addr);
+	else
+		WARN(true, "%s(%px): not for what is there: %lu pages, flags %#lx, made by %pS\n",
+		     who, addr, vm_area_extent(&copy), copy.flags, copy.caller);
+}
+
+/*
+ * The area that begins at @addr, if it is of one of @kinds, and of @pages pages (0: any number):
+ * from now on it is on its way out, for @caller, and the taker's alone, or, at once, @list's. NULL:
+ * reported in the name of @who.
+ */
+static struct vm_struct *take_area(const void *addr, unsigned long kinds, unsigned long pages,
+				   const char *who, const void *caller, struct vm_struct **list)
+{
+	struct vm_struct *area;
+	unsigned long flags;
+
+	spin_lock_irqsave(&vmap_lock, flags);
+	area = vmap_area_at(addr);
+	if (unlikely(!area || !(area->flags & kinds) || (area->flags & VM_LAZY) ||
+		     (pages && vm_area_extent(area) != pages))) {
+		refuse_and_unlock(addr, who, flags);
+		return NULL;
+	}
+	area->flags |= VM_LAZY;
+	if (vmalloc_tell_free)
+		vmalloc_tell_free(area, caller);
+	if (list) {
+		area->next = *list;
+		*list = area;
+	}
+	spin_unlock_irqrestore(&vmap_lock, flags);
+	return area;
+}
+
+void vfree_atomic(const void *addr)
+{
+	if (addr && !WARN(in_nmi(), "vfree_atomic(%px) from an NMI\n", addr))
+		take_area(addr, VM_ALLOC | VM_MAP, 0, "vfree_atomic", __builtin_return_address(0),
+			  &deferred);
+}
+
+void vfree(const void *addr)
+{
+	const void *caller = __builtin_return_address(0);
+	struct vm_struct *area;
+
+	if (unlikely(in_interrupt())) {
+		vfree_atomic(addr);
+		return;
+	}
+	might_sleep();
+	settle();
+	area = addr ? take_area(addr, VM_ALLOC | VM_MAP, 0, "vfree", caller, NULL) : NULL;
+	if (likely(area))
+		vm_area_let_go(area);
+}
+
+void vm_area_unmap(const void *addr, unsigned long kinds, unsigned long pages, const char *who,
+		   const void *caller)
+{
+	struct vm_struct *area;
+
+	if (unlikely(preempt_count()) && !may_go_on())
+		return;
+	settle();
+	area = addr ? take_area(addr, kinds, pages, who, caller, NULL) : NULL;
+	if (unlikely(!area))
+		return;
+	area->flags &= ~VM_MAP_PUT_PAGES;
+	vm_area_let_go(area);
+}
+
+/* ---- addresses ---- */
+
+static void report_failure(gfp_t gfp, unsigned long size, const char *why)
+{
+	if ((gfp & __GFP_NOWARN) || !__ratelimit(&nopage_rs))
+		return;
+	pr_warn("%s: vmalloc error: size %lu, %s, mode:%#x(%pGg), nodemask=(null)\n",
+		current->comm, size, why, gfp, &gfp);
+	dump_stack();
+	show_mem();
+}
+
+static noinline struct vm_struct *no_room(unsigned long size, gfp_t gfp)
+{
+	if (gfp & __GFP_NOFAIL)
+		panic("vmalloc with __GFP_NOFAIL: no room for %lu bytes of addresses", size);
+	if (!(gfp & __GFP_NOWARN) && __ratelimit(&nopage_rs))
+		pr_warn("vmap allocation for size %lu failed: "
+			"use vmalloc=<size> to increase size\n", size);
+	return NULL;
+}
+
+/* A second try, when those who wait for the flush have gone. */
+static noinline struct vm_struct *get_slowly(unsigned long size, unsigned long align,
+					     unsigned long flags, gfp_t gfp, const void *caller)
+{
+	struct vm_struct *area;
+
+	if (!boot_level_needed(BOOT_VMALLOC, "vmalloc()"))
+		return NULL;
+	give_everything_back();
+	area = vmap_area_alloc(size, align, flags, gfp, caller);
+	if (!IS_ERR(area))
+		return area;
+	return PTR_ERR(area) == -EBUSY ? no_room(size, gfp) : NULL;
+}
+
+struct vm_struct *vm_area_get(unsigned long size, unsigned long align, unsigned long flags,
+			      gfp_t gfp, const void *caller)
+{
+	struct vm_struct *area;
+
+	if (unlikely(preempt_count()) && !may_go_on())
+		return NULL;
+	settle();
+	if (likely(align <= PAGE_SIZE))
+		align = PAGE_SIZE;
+	else if (WARN(align > VMALLOC_TOTAL || !is_power_of_2(align),
+		      "vmalloc: nothing can be aligned to %lu\n", align))
+		return NULL;
+	if (unlikely(size - 1 >= VMALLOC_TOTAL))
+		return size ? no_room(size, gfp) : NULL;
+	size = PAGE_ALIGN(size);
+	if (!(flags & VM_NO_GUARD))
+		size += PAGE_SIZE;
+	area = vmap_area_alloc(size, align, flags, gfp, caller);
+	return likely(!IS_ERR(area)) ? area : get_slowly(size, align, flags, gfp, caller);
+}
+
+/* ---- vmalloc ---- */
+
+/* Map @pages pages into the area, from its beginning. False: memory is short. */
+static bool populate(struct vm_struct *area, unsigned long pages, gfp_t gfp)
+{
+	unsigned long addr = (unsigned long)area->addr, run;
+	struct page *page;
+
+	for (; pages; pages -= run, addr += run * PAGE_SIZE) {
+		page = alloc_page_run(gfp, pages, &run);
+		if (unlikely(!page))
+			return false;
+		BUG_ON(map_kernel_range(addr, page_to_pfn(page), run, PAGE_KERNEL));
+		area->nr_pages += run;
+	}
+	return true;
+}
+
+/* What vmalloc()'s pages are asked for with: cleared later, when they have addresses. */
+static gfp_t page_gfp(gfp_t gfp)
+{
+	gfp &= ~(__GFP_ZERO | __GFP_COMP);
+	if (!(gfp & (__GFP_DMA | __GFP_DMA32)))
+		gfp |= __GFP_HIGHMEM;
+	return gfp | __GFP_NOWARN;
+}
+
+static noinline void *give_up(struct vm_struct *area, unsigned long size, gfp_t gfp)
+{
+	vm_area_let_go(area);
+	purge();
+	report_failure(gfp, size, "failed to allocate pages");
+	return NULL;
+}
+
+void *vm_alloc(unsigned long size, unsigned long align, unsigned long flags, gfp_t gfp,
+	       const void *caller)
+{
+	struct vm_struct *area;
+	bool complete;
+
+	if (unlikely(!size || size > PFN_PHYS(totalram_pages()))) {
+		if (boot_level_needed(BOOT_VMALLOC, "vmalloc()"))
+			report_failure(gfp, size,
+				       size ? "exceeds total pages" : "nothing asked for");
+		return NULL;
+	}
+	area = vm_area_get(size, align, flags, gfp, caller);
+	if (unlikely(!area))
+		return NULL;
+	complete = populate(area, PFN_UP(size), page_gfp(gfp));
+	atomic_add(area->nr_pages, &nr_vmalloc_pages);
+	if (unlikely(!complete))
+		return give_up(area, size, gfp);
+	if (gfp & __GFP_ZERO)
+		memset(area->addr, 0, area->nr_pages * PAGE_SIZE);
+	tell_alloc(area);
+	return area->addr;
+}
+
+/* ---- how much there is ---- */
+
+unsigned long vmalloc_nr_pages(void)
+{
+	return atomic_read(&nr_vmalloc_pages);
+}
+
+unsigned long vmap_lazy_pages(void)
+{
+	return READ_ONCE(lazy_pages);
+}
+
+unsigned long vmap_lazy_limit(void)
+{
+	return lazy_limit;
+}
+
+/* ---- boot ---- */
+
+/* A flush is put off for so many pages: a 256th of RAM, but at least 16, and at most 8 MiB. */
+void vmap_set_lazy_limit(unsigned long pages)
+{
+	lazy_limit = pages ? pages : clamp(totalram_pages() / 256, 16UL, 2048UL);
+}
+
+void __init vmalloc_init(void)
+{
+	vmap_areas_init();
+	vmap_set_lazy_limit(0);
+	vmalloc_observers_setup();
+}
