@@ -11,10 +11,19 @@
 /* What of it the kernel calls low memory: some is left to be high, though mapped as well. */
 #define HOST_LOW_BYTES	(48UL << 20)
 
+/* Where vmalloc()'s addresses begin, 8 MiB behind it. */
+#define HOST_WINDOW_START	0xd0000000UL
+
 void os_map_ram(unsigned long address, unsigned long bytes);
+/* A piece of RAM, seen at a second place; and a place where nothing is seen. */
+void os_map_again(unsigned long address, unsigned long ram_offset, unsigned long bytes, int writable);
+void os_reserve(unsigned long address, unsigned long bytes);
 void os_write(const char *s, unsigned long count);
 void os_exit(int status) __attribute__((noreturn));
 void os_abort(void) __attribute__((noreturn));
+
+/* Run @run(@arg), and @look after each of its instructions. */
+void os_single_step(void (*run)(void *arg), void *arg, void (*look)(void));
 
 /* Memory of which the sanitizers know both ends. */
 void *os_alloc(unsigned long bytes);
@@ -30,5 +39,8 @@ int host_main(const char *command_line);
 void host_console_init(void);
 /* In place of paging_init(): what memblock knows of below @low_bytes is low memory. */
 void host_paging_init(unsigned long low_bytes);
+
+/* window.c: the window has no page yet. */
+void host_window_init(void);
 
 #endif /* _TESTS_HOST_H */

@@ -5,11 +5,11 @@
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/sizes.h>
+#include <linux/vmalloc.h>
 #include <quarry/boot_level.h>
 #include <quarry/boot_memory.h>
 #include <quarry/params.h>
 #include "host.h"
-
 
 /* A PC with HOST_RAM_BYTES of RAM. */
 static const struct boot_map_entry map[] = {
@@ -39,6 +39,9 @@ int host_main(const char *command_line)
 	iomem_init();
 	mm_init();
 	boot_level_reached(BOOT_PAGES);
+	host_window_init();
+	vmalloc_init();
+	boot_level_reached(BOOT_VMALLOC);
 	boot_level_reached(BOOT_DONE);
 	kunit_run_requested();
 }

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <link.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,15 +11,37 @@
 #include <unistd.h>
 #include "host.h"
 
-void os_map_ram(unsigned long address, unsigned long bytes)
-{
-	void *ram = mmap((void *)address, bytes, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+static int ram = -1;
 
-	if (ram != (void *)address) {
+static void map(unsigned long address, unsigned long bytes, int rights, int flags, int file,
+		unsigned long offset)
+{
+	void *place = mmap((void *)address, bytes, rights, flags, file, offset);
+
+	if (place != (void *)address) {
 		fprintf(stderr, "tests/host: cannot map %lu bytes at %#lx\n", bytes, address);
 		exit(2);
 	}
+}
+
+void os_map_ram(unsigned long address, unsigned long bytes)
+{
+	ram = memfd_create("ram", 0);
+	if (ram < 0 || ftruncate(ram, bytes)) {
+		perror("tests/host: memory");
+		exit(2);
+	}
+	map(address, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, ram, 0);
+}
+
+void os_map_again(unsigned long address, unsigned long ram_offset, unsigned long bytes, int writable)
+{
+	map(address, bytes, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED | MAP_FIXED, ram, ram_offset);
+}
+
+void os_reserve(unsigned long address, unsigned long bytes)
+{
+	map(address, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 }
 
 void os_write(const char *s, unsigned long count)
@@ -36,6 +59,28 @@ void os_abort(void)
 {
 	fflush(stdout);
 	abort();
+}
+
+static void (*look_at_step)(void);
+
+static void step(int signal)
+{
+	if (look_at_step)
+		look_at_step();
+}
+
+/* The processor's trap flag, bit 8: an exception after each instruction, which becomes a signal. */
+void os_single_step(void (*run)(void *arg), void *arg, void (*look)(void))
+{
+	struct sigaction action = { .sa_handler = step }, old;
+
+	sigaction(SIGTRAP, &action, &old);
+	look_at_step = look;
+	__asm__ __volatile__("pushfl; orl $0x100, (%%esp); popfl" : : : "memory", "cc");
+	run(arg);
+	__asm__ __volatile__("pushfl; andl $~0x100, (%%esp); popfl" : : : "memory", "cc");
+	look_at_step = NULL;
+	sigaction(SIGTRAP, &old, NULL);
 }
 
 void *os_alloc(unsigned long bytes)

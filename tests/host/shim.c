@@ -143,17 +143,22 @@ void host_paging_init(unsigned long low_bytes)
 }
 
 /* High memory is as much there as the rest; what counts is that it is asked for this way. */
-void *kmap_local_pfn(unsigned long pfn)
+void *kmap_local_pfn_prot(unsigned long pfn, pgprot_t prot)
 {
 	BUG_ON(pfn >= PFN_DOWN(HOST_RAM_BYTES));
 	return __va(PFN_PHYS(pfn));
 }
 
-void *kmap_local_pfn_prot(unsigned long pfn, pgprot_t prot)
+void *highmem_page_address(const struct page *page)
 {
-	return kmap_local_pfn(pfn);
+	return NULL;
 }
 
-void __kunmap_local(const void *vaddr)
+void *kmap_local_high(const struct page *page)
+{
+	return kmap_local_pfn(page_to_pfn(page));
+}
+
+void kunmap_local_high(const void *vaddr)
 {
 }

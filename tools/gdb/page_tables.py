@@ -7,17 +7,24 @@ from target import (PAGE_OFFSET, address_of, command, lowmem_end, name_of, need_
                     say, symbol)
 
 CR0_PG = 1 << 31
-PRESENT, RW, USER, PCD, LARGE, GLOBAL, NX = 1, 2, 4, 0x10, 0x80, 0x100, 1 << 63
+PRESENT, RW, USER, PWT, PCD, LARGE, GLOBAL, NX = 1, 2, 4, 8, 0x10, 0x80, 0x100, 1 << 63
+SHOWN = PRESENT | RW | USER | PWT | PCD | LARGE | GLOBAL | NX
 ADDRESS = 0x0000000FFFFFF000
+KMAP, FIXMAP, FIXADDR_TOP = 0xFFC00000, 0xFFE00000, 0xFFFFF000
 LEVELS = (("pointer table", 30, 4), ("directory", 21, 512), ("table", 12, 512))
 
 
 def areas():
     """From where on, highest first: <asm/pgtable.h>, <asm/fixmap.h>."""
     window = PAGE_OFFSET + lowmem_end()
-    return ((0xFFE00000, "fixmap"), (0xFFC00000, "kmap"), (window + (8 << 20), "vmalloc area"),
+    return ((FIXMAP, "fixmap"), (KMAP, "kmap"), (window + (8 << 20), "vmalloc area"),
             (window, "gap above the direct map"), (PAGE_OFFSET, "direct map"), (0x1000, "below the kernel"),
             (0, "the first page"))
+
+
+def fixed_address(index):
+    """Where an entry of enum fixed_addresses lies (<asm/fixmap.h>)."""
+    return FIXADDR_TOP - (int(gdb.parse_and_eval(index)) << 12)
 
 
 def area(address):
@@ -95,43 +102,73 @@ def show_walk(address):
         + (", open to user code" if user else ""))
 
 
-def mapped_ranges():
-    """(start, end, rights) of every run of pages with the same rights, in ascending order."""
-    tables, run, address = Tables(), None, 0
+# ---- all of them ----
+
+SIZE_UNITS = "KMG"
+LEVEL_NAMES = "pgd", "pmd", "pte"	# Linux's, which kernel/monitor/pt_dump.c uses as well
+
+
+def area_starts():
+    """Where a line of the dump ends because another area begins, and its name."""
+    vmalloc = PAGE_OFFSET + lowmem_end() + (8 << 20)
+    return {0: "User Space", PAGE_OFFSET: "Kernel Mapping", vmalloc: "vmalloc() Area", KMAP - 4096: "vmalloc() End",
+            KMAP: "Persistent kmap() Area", fixed_address("__end_of_fixed_addresses"): "Fixmap area"}
+
+
+def rights_columns(entry):
+    if not entry & PRESENT:
+        return " " * 30
+    words = ("USR" if entry & USER else "", "RW" if entry & RW else "ro", "PWT" if entry & PWT else "",
+             "PCD" if entry & PCD else "", "PSE" if entry & LARGE else "", "", "GLB" if entry & GLOBAL else "",
+             "NX" if entry & NX else "x")
+    widths = (3, 2, 3, 3, 3, 3, 3, 2)
+    return "".join(word.ljust(width) + " " for word, width in zip(words, widths))
+
+
+def size_column(size):
+    kbytes, unit = size >> 10, 0
+    while kbytes % 1024 == 0 and unit < 2:
+        kbytes, unit = kbytes // 1024, unit + 1
+    return f"{kbytes:9d}{SIZE_UNITS[unit]}"
+
+
+def runs():
+    """(start, end, rights, level) of every run of entries that make one line, from 0 to 4 GiB."""
+    tables, starts, run, address = Tables(), area_starts(), None, 0
     while address < 1 << 32:
         entries = tables.walk(address)
-        size = 1 << LEVELS[len(entries) - 1][1]
-        found = decide(address, entries)
-        rights = found and ("RW" if found[2] else "ro", "x " if found[3] else "NX",
-                            "GLB" if entries[-1] & GLOBAL else "   ", "PCD" if entries[-1] & PCD else "   ",
-                            "2M" if found[1] > 4096 else "4K")
-        if run and run[2] == rights:
-            run[1] = address + size
-        else:
-            if run and run[2]:
-                yield tuple(run)
-            run = [address, address + size, rights]
-        address += size
-    if run[2]:
-        yield tuple(run)
+        rights = entries[-1] & SHOWN if entries[-1] & PRESENT else 0
+        level = len(entries) - 1
+        if not run or address in starts or run[1:] != (rights, level):
+            if run:
+                yield run[0], address, *run[1:]
+            run = address, rights, level
+        address += 1 << LEVELS[level][1]
+    yield run[0], address, *run[1:]
+
+
+def dump():
+    starts = area_starts()
+    for start, end, rights, level in runs():
+        if start in starts:
+            say(f"---[ {starts[start]} ]---")
+        say(f"0x{start:08x}-0x{end & 0xFFFFFFFF:08x}   {size_column(end - start)} {rights_columns(rights)}"
+            f"{LEVEL_NAMES[level]}")
 
 
 @command("q-pt", gdb.COMPLETE_SYMBOL)
 def q_pt(words):
-    """Walk the page tables for an address, or list all that is mapped, with rights.
+    """Walk the page tables for an address, or list all ranges, with rights.
 
 Examples:  q-pt 0xc0100000
            q-pt start_kernel
            q-pt $sp
            q-pt dump       (or nothing at all)
-The tables are those that CR3 of the stopped CPU points to, read as physical memory."""
+The tables are those that CR3 of the stopped CPU points to, read as physical memory. The dump is that of the monitor's
+`pt dump`: kernel/monitor/pt_dump.c explains its columns."""
     if len(words) > 1:
         raise gdb.GdbError("usage: q-pt ADDR, or q-pt dump")
     if words and words[0] != "dump":
         show_walk(address_of(words[0]))
-        return
-    both = 0
-    for start, end, rights in mapped_ranges():
-        say(f"{start:08x}-{end - 1:08x} {(end - start) >> 10:7d}K {' '.join(rights)}  {area(start)}")
-        both += (end - start) >> 12 if rights[0] == "RW" and rights[1] == "x " else 0
-    say(f"{both} pages are both writable and executable")
+    else:
+        dump()

@@ -6,6 +6,7 @@ The texts are those of the monitor's commands `page`, `buddy` and `buddy watch` 
 import struct
 
 import gdb
+from page_tables import KMAP
 from target import PAGE_OFFSET, command, read_virtual, say, variable
 
 PAGE_SHIFT = 12
@@ -132,6 +133,16 @@ def block_text(page):
             + (f", page {page.pfn - head.pfn} of it" if head.pfn != page.pfn else ""))
 
 
+def place_text(page):
+    if not page.in_high_memory():
+        return f"at {PAGE_OFFSET + (page.pfn << PAGE_SHIFT):08x}"
+    slots = variable("kmap_slots")
+    for number in range(slots.type.range()[1] + 1):
+        if int(slots[number]["page"]) == page.address and slots[number]["count"]:
+            return f"at {KMAP + (number << PAGE_SHIFT):08x}, by kmap()"
+    return "no address: high memory"
+
+
 @command("q-page", gdb.COMPLETE_SYMBOL)
 def q_page(words):
     """Show what is known about a page frame: its block, zone, type, references and flags.
@@ -146,8 +157,7 @@ Examples:  q-page 0x1234          a frame number
     zone = variable("contig_page_data")["node_zones"][page.zone]
     type_name = name_in("migratetype_names", int(variable("pageblock_types")[page.pfn >> PAGEBLOCK_ORDER]))
     say(f"pfn {page.pfn:#x}: physical 0x{page.pfn << PAGE_SHIFT:09x}, zone {zone['name'].string()}, "
-        + ("no address: high memory" if page.in_high_memory() else
-           f"at {PAGE_OFFSET + (page.pfn << PAGE_SHIFT):08x}"))
+        + place_text(page))
     say(f"  {block_text(page)}")
     say(f"  pageblock [{page.pfn & -1 << PAGEBLOCK_ORDER:#x},+{1 << PAGEBLOCK_ORDER}) is {type_name}")
     say(f"  struct page at {page.address:08x}: {' '.join(f'{word:08x}' for word in page.words)}")
