@@ -96,15 +96,16 @@ static void measure_pair(const struct vmalloc_pair *pair)
 static void count_flushes(const struct vmalloc_pair *pair)
 {
 	unsigned long waiting = 0, flushes = 0;
+	unsigned int pairs = 0;
 
 	vm_unmap_aliases();
-	for (unsigned int i = 0; i < pair->count; i++) {
+	do {
 		pair->run(pair->nr_pages);
 		flushes += vmap_lazy_pages() != waiting + pair->nr_pages;
 		waiting = vmap_lazy_pages();
-	}
+	} while (++pairs < pair->count);
 	bench_row("vmalloc_flushes_per_1000_pairs", pair->param,
-		  bench_tenths(flushes * 1000, pair->count));
+		  bench_tenths(flushes * 1000, pairs));
 }
 
 static bool can_vmalloc(const struct vmalloc_pair *pair)

@@ -185,7 +185,8 @@ static int cmd_vmalloc(int argc, char **argv)
 	print_sums();
 	print_picture();
 	monitor_printf("A cell is a page: a letter mapped, _ not mapped though it has an owner, - guard,\n"
-		       "~ freed and waiting for the flush, comma spare, . hole, ! in a hole but not empty.\n");
+		       "~ freed and waiting for the flush, comma spare, . hole, "
+		       "! in a hole but not empty.\n");
 	print_areas();
 	return 0;
 }
