@@ -273,11 +273,15 @@ static struct vm_struct *take_area(const void *addr, unsigned long kinds, unsign
 	return area;
 }
 
-void vfree_atomic(const void *addr)
+static void free_later(const void *addr, const void *caller)
 {
 	if (addr && !WARN(in_nmi(), "vfree_atomic(%px) from an NMI\n", addr))
-		take_area(addr, VM_ALLOC | VM_MAP, 0, "vfree_atomic", __builtin_return_address(0),
-			  &deferred);
+		take_area(addr, VM_ALLOC | VM_MAP, 0, "vfree_atomic", caller, &deferred);
+}
+
+void vfree_atomic(const void *addr)
+{
+	free_later(addr, __builtin_return_address(0));
 }
 
 void vfree(const void *addr)
@@ -286,7 +290,7 @@ void vfree(const void *addr)
 	struct vm_struct *area;
 
 	if (unlikely(in_interrupt())) {
-		vfree_atomic(addr);
+		free_later(addr, caller);
 		return;
 	}
 	might_sleep();

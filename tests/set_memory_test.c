@@ -32,13 +32,14 @@ static bool may_alloc(gfp_t gfp, unsigned int order)
 
 static struct page_observer refuser = { .name = "test", .may_alloc = may_alloc };
 
-static int set_memory_ro_with(unsigned int tables, unsigned long addr, int pages)
+static int with_tables(unsigned int tables, int (*set_memory)(unsigned long addr, int numpages),
+		       unsigned long addr, int pages)
 {
 	int error;
 
 	allowed = tables;
 	page_observer_attach(&refuser);
-	error = set_memory_ro(addr, pages);
+	error = set_memory(addr, pages);
 	page_observer_detach(&refuser);
 	return error;
 }
@@ -48,9 +49,10 @@ static void rights_no_table_to_be_had(struct kunit *test)
 {
 	unsigned long addr = large_page(test);
 
-	KUNIT_EXPECT_EQ(test, set_memory_ro_with(0, addr + PAGE_SIZE, 2), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, with_tables(0, set_memory_ro, addr + PAGE_SIZE, 2), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, with_tables(0, set_memory_rw, addr + PAGE_SIZE, 2), 0);	/* as it is */
 	if (addr != block_addr && is_large(block_addr)) {
-		KUNIT_EXPECT_EQ(test, set_memory_ro_with(1, addr - PAGE_SIZE, 2), -ENOMEM);
+		KUNIT_EXPECT_EQ(test, with_tables(1, set_memory_ro, addr - PAGE_SIZE, 2), -ENOMEM);
 		KUNIT_EXPECT_TRUE(test, is_large(block_addr));
 	}
 	EXPECT_RIGHTS(test, addr + PAGE_SIZE, true, false);
@@ -64,7 +66,7 @@ static void rights_of_a_whole_large_page(struct kunit *test)
 	unsigned long addr = large_page(test);
 
 	*(volatile u8 *)addr = 0x5a;
-	KUNIT_EXPECT_EQ(test, set_memory_nx(addr + PAGE_SIZE, 1), 0);	/* as it is: no split */
+	KUNIT_EXPECT_EQ(test, set_memory_nx(addr + PAGE_SIZE, 1), 0);
 	KUNIT_EXPECT_EQ(test, set_memory_rw(addr + PAGE_SIZE, 3), 0);
 	KUNIT_EXPECT_EQ(test, set_memory_ro(addr, LARGE_PAGES), 0);
 	KUNIT_EXPECT_TRUE(test, is_large(addr));
