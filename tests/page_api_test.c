@@ -325,7 +325,7 @@ static void runs_use_up_the_first_zone(struct kunit *test)
 	LIST_HEAD(taken);
 
 	if (!zone_squeeze(first->zone, first->low_mark + spare))
-		kunit_skip(test, "the first zone has not so much");
+		kunit_skip(test, "the first zone has not so much to give, or a checker watches");
 	while (first->zone->nr_free_pages > first->low_mark) {
 		page = alloc_page_run(GFP_HIGHUSER, 1024, &got);
 		KUNIT_ASSERT_NOT_NULL(test, page);
