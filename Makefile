@@ -189,10 +189,12 @@ doctor:			## look for the tools all this needs, and install what is missing
 	@rm -f $(O)/.doctor-*
 	@tools/doctor --for all
 
-layers: $(IMAGE)	## check who includes and who calls whom
+layers:			## check who includes and who calls whom
+	@$(BUILD) $(IMAGE)
 	@tools/layers
 
-stats: $(IMAGE) $(OUT)/quarry-bare.elf	## sizes of files, functions and image, against their limits
+stats:			## sizes of files, functions and image, against their limits
+	@$(BUILD) $(IMAGE) $(OUT)/quarry-bare.elf
 	@tools/stats
 
 lint: | $(O)/.doctor-lint	## sparse, clang-tidy, shellcheck, and the house's own rules

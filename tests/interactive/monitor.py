@@ -343,18 +343,37 @@ class Report:
         return True
 
 
-def run_terminal_tests(report, command):
+def run_on_machine(report, start, tests, prefix=""):
+    """The tests one after another on what start() returns: a machine, and a new one after each failure."""
     machine = None
-    for test in TERMINAL_TESTS:
+    for test in tests:
         def on_machine():
             nonlocal machine
             if machine is None:         # the first, or the last one was left in some odd state
-                machine = Machine(command + SERIAL)
+                machine = start()
             test(machine)
-        on_machine.__name__ = test.__name__
+        on_machine.__name__ = prefix + test.__name__
         if not report.run(on_machine) and machine:
             machine.close()
             machine = None
+    return machine
+
+
+def run_on_machines(usage, machines):
+    """The main() of a script with the argument IMAGE; @machines are pairs of MEMORY and tests."""
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        sys.exit(usage)
+    image = sys.argv[1]
+    if not os.path.exists(image):
+        sys.exit(f"{os.path.basename(sys.argv[0])}: there is no {image}; `make all` builds it")
+    report = Report(sum(len(tests) for _, tests in machines))
+    for memory, tests in machines:
+        command = (["qemu-system-i386", "-accel", "tcg", "-cpu", "max", "-m", memory]
+                   + FIXED_ARGUMENTS + SERIAL + ["-kernel", image])
+        machine = run_on_machine(report, lambda: Machine(command), tests, memory + "_")
+        if machine:
+            machine.close()
+    sys.exit(1 if report.failed else 0)
 
 
 def main():
@@ -366,7 +385,7 @@ def main():
     command = qemu + FIXED_ARGUMENTS + ["-kernel", image]
 
     report = Report(len(TERMINAL_TESTS) + len(PIPE_TESTS))
-    run_terminal_tests(report, command)
+    run_on_machine(report, lambda: Machine(command + SERIAL), TERMINAL_TESTS)
     for test in PIPE_TESTS:
         report.run(test, command)
     sys.exit(1 if report.failed else 0)

@@ -14,17 +14,11 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from monitor import (FIXED_ARGUMENTS, PROMPT, SERIAL, Failure, Machine, Report, ctrl, expect,  # noqa: E402
-                     expect_match)
+from monitor import PROMPT, Failure, ctrl, expect, expect_match, run_on_machines  # noqa: E402
 
 SPLIT = re.compile(r"^split ([ \d]\d) -> (\d+) +\|([ #.]{32})\|  keeps (0x[0-9a-f]+)\+(\d+), frees (0x[0-9a-f]+)\+\5$")
 MERGE = re.compile(r"^merge ([ \d]\d) -> (\d+) +\|([ =]{32})\|  (0x[0-9a-f]+)\+(\d+) and (0x[0-9a-f]+)\+\5$")
 ESCAPES = re.compile("\x1b\\[\\d*m")
-
-
-def machine(image, memory):
-    return Machine(["qemu-system-i386", "-accel", "tcg", "-cpu", "max", "-m", memory]
-                   + FIXED_ARGUMENTS + SERIAL + ["-kernel", image])
 
 
 def steps(lines, pattern):
@@ -288,28 +282,5 @@ MACHINES = [
 ]
 
 
-def main():
-    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
-        sys.exit(__doc__)
-    image = sys.argv[1]
-    if not os.path.exists(image):
-        sys.exit(f"pages.py: there is no {image}; `make all` builds it")
-    report = Report(sum(len(tests) for _, tests in MACHINES))
-    for memory, tests in MACHINES:
-        m = None
-        for test in tests:
-            def on_machine():
-                nonlocal m
-                m = m or machine(image, memory)
-                test(m)
-            on_machine.__name__ = f"{memory}_{test.__name__}"
-            if not report.run(on_machine) and m:
-                m.close()
-                m = None
-        if m:
-            m.close()
-    sys.exit(1 if report.failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    run_on_machines(__doc__, MACHINES)

@@ -14,19 +14,13 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from monitor import (FIXED_ARGUMENTS, SERIAL, Failure, Machine, Report, ctrl, expect,  # noqa: E402
-                     expect_match)
+from monitor import Failure, ctrl, expect, expect_match, run_on_machines  # noqa: E402
 
 PAGE = 4096
 SUMS = re.compile(r"^(\d+) KB from (0x[0-9a-f]+) to (0x[0-9a-f]+): (\d+) areas? in (\d+) KB; "
                   r"the largest hole has (\d+) KB$")
 ROW = re.compile(r"^([0-9a-f]{8}) \|([^|]+)\|$")
 MORE = re.compile(r"^ +\.\.\. \|(\d+) rows? more like this\|$")
-
-
-def machine(image, memory):
-    return Machine(["qemu-system-i386", "-accel", "tcg", "-cpu", "max", "-m", memory]
-                   + FIXED_ARGUMENTS + SERIAL + ["-kernel", image])
 
 
 def alloc(m, words):
@@ -191,28 +185,5 @@ MACHINES = [
 ]
 
 
-def main():
-    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
-        sys.exit(__doc__)
-    image = sys.argv[1]
-    if not os.path.exists(image):
-        sys.exit(f"vmalloc.py: there is no {image}; `make all` builds it")
-    report = Report(sum(len(tests) for _, tests in MACHINES))
-    for memory, tests in MACHINES:
-        m = None
-        for test in tests:
-            def on_machine():
-                nonlocal m
-                m = m or machine(image, memory)
-                test(m)
-            on_machine.__name__ = f"{memory}_{test.__name__}"
-            if not report.run(on_machine) and m:
-                m.close()
-                m = None
-        if m:
-            m.close()
-    sys.exit(1 if report.failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    run_on_machines(__doc__, MACHINES)
