@@ -82,6 +82,13 @@ gfp_t gfp_as_served(gfp_t gfp);
 #define ALLOC_KSWAPD		0x800		/* wake kswapd (not used yet) */
 static_assert(ALLOC_HIGH == ___GFP_HIGH && ALLOC_KSWAPD == ___GFP_KSWAPD_RECLAIM);
 
+/* An allocated block of that order, as far as its first page tells, with nothing wrong with it? */
+static __always_inline bool is_allocated_block(const struct page *page, unsigned int order)
+{
+	return (page->flags & (PAGE_BLOCK_MASK | PAGE_FLAGS_CHECK_AT_FREE)) ==
+	       page_block_flags(PAGE_ALLOCATED, order);
+}
+
 /* What @gfp by itself may use of the reserves. (PF_MEMALLOC is the thread's, not the request's.) */
 unsigned int gfp_to_alloc_flags(gfp_t gfp);
 

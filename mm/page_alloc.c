@@ -412,12 +412,6 @@ static void free_all_but_first(struct page *page, unsigned int order)
 	}
 }
 
-static __always_inline bool is_allocated(const struct page *page, unsigned int order)
-{
-	return (page->flags & (PAGE_BLOCK_MASK | PAGE_FLAGS_CHECK_AT_FREE)) ==
-	       page_block_flags(PAGE_ALLOCATED, order);
-}
-
 /* While we hold it still: who drops the last reference must find a block of the order he knows. */
 static void free_shared(struct page *page, unsigned int order)
 {
@@ -432,7 +426,7 @@ static void free_shared(struct page *page, unsigned int order)
 /* Others hold it too, or a checker is attached, or it is wrong. */
 static noinline void free_slow(struct page *page, unsigned int order)
 {
-	if (checked_pfn(page) >= max_mapnr || !is_allocated(page, order) ||
+	if (checked_pfn(page) >= max_mapnr || !is_allocated_block(page, order) ||
 	    page_ref_count(page) <= 0)
 		bad_free(page, order);
 	else if (page_ref_freeze(page, 1))
@@ -449,7 +443,7 @@ static noinline void free_slow(struct page *page, unsigned int order)
  */
 static __always_inline bool is_ours(struct page *page, unsigned long pfn, unsigned int order)
 {
-	return likely(pfn < page_free_limit && is_allocated(page, order) &&
+	return likely(pfn < page_free_limit && is_allocated_block(page, order) &&
 		      page->_refcount.counter == 1);
 }
 
@@ -480,7 +474,7 @@ void __put_page(struct page *page)
 {
 	unsigned int order = compound_order(page);
 
-	if (checked_pfn(page) < max_mapnr && is_allocated(page, order))
+	if (checked_pfn(page) < max_mapnr && is_allocated_block(page, order))
 		release(page, order);
 	else
 		bad_free(page, order);

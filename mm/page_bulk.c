@@ -29,7 +29,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 
-#include "internal.h"
+#include "page_pcp.h"
 
 /* Rows of fewer pages are not worth the zone's lock: the CPUs' lists take them one by one. */
 #define LEAST_ORDER	2
@@ -57,18 +57,11 @@ static bool make_single(struct page *page, unsigned int order)
 	return likely(!differences);
 }
 
-/* Is it a single page with one holder, and nothing wrong with it? */
-static __always_inline bool is_sound(const struct page *page)
-{
-	return !(((page->flags & (PAGE_BLOCK_MASK | PAGE_FLAGS_CHECK_AT_FREE)) ^
-		  page_block_flags(PAGE_ALLOCATED, 0)) | (page->_refcount.counter ^ 1));
-}
-
 /* What is damaged goes out of service, the rest goes back. */
 static noinline void sort_out(struct page *page, unsigned int order)
 {
 	for (struct page *end = page + (1UL << order); page < end; page++) {
-		if (is_sound(page)) {
+		if (is_allocated_block(page, 0) && page_ref_count(page) == 1) {
 			__free_page(page);
 			continue;
 		}
@@ -166,16 +159,10 @@ static void make_interior(struct page *page, unsigned int order)
 /* Give back 2^@order pages, which fill an aligned block, as that block. False: not in this way. */
 static bool free_as_block(struct page *page, unsigned int order)
 {
-	struct zone *zone = page_zone(page);
-	unsigned long flags;
-
 	if (order < LEAST_ORDER || page_watchers || !all_plain(page, order))
 		return false;
 	make_interior(page, order);
-	spin_lock_irqsave(&zone->lock, flags);
-	buddy_free(zone, page, order);
-	zone->nr_freed += 1UL << order;
-	spin_unlock_irqrestore(&zone->lock, flags);
+	pcp_free_slow(page, order);
 	return true;
 }
 
