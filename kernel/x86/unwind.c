@@ -5,8 +5,8 @@
  * 1. The idea
  * The compiler knows, for each instruction, how far above ESP the return address lies, and writes
  * it into the debug information (DWARF, "call frame information"). tools/link boils that down
- * to one table of 8-byte rows, which is part of the image. A running kernel pays nothing for it;
- * Linux's ORC unwinder is the same trade.
+ * to one table, four bytes for each place where it changes, which is part of the image. A running
+ * kernel pays nothing for it; Linux's ORC unwinder is the same trade.
  *
  * 2. A step
  * The row for an address gives the frame's end (CFA, "canonical frame address") as ESP or EBP
@@ -37,14 +37,27 @@
 #define CFA_UNKNOWN	0xffff
 #define CFA_TRAP	0xfffe
 
-struct unwind_row {
-	u32 ip;			/* holds from here to the next row */
+/* What holds for a piece of code. There are few different ones. */
+struct unwind_rule {
 	u16 cfa;		/* offset of the CFA from ESP, or from EBP with bit 0 set */
 	s16 bp;			/* where EBP was saved, from the CFA; 0: not saved */
 };
 
-extern const u32 unwind_count;
+/*
+ * The code is divided into blocks of 64 KiB. The rows of block b are unwind_rows[unwind_blocks[b]]
+ * up to, without it, [unwind_blocks[b + 1]]; the first of them stands for the block's first byte.
+ */
+struct unwind_row {
+	u16 offset;		/* in the block: holds from here to the next row */
+	u16 rule;
+};
+
+#define UNWIND_BLOCK_SHIFT	16
+
+extern const struct unwind_rule unwind_rules[];
 extern const struct unwind_row unwind_rows[];
+extern const u32 unwind_blocks[];
+extern const u32 unwind_start, unwind_nr_blocks;	/* the first block's address */
 
 struct frame {
 	unsigned long ip, sp, bp;
@@ -61,28 +74,32 @@ static bool read_word(unsigned long addr, unsigned long *word)
 	return !(addr & 3) && !copy_from_kernel_nofault(word, (void *)addr, sizeof(*word));
 }
 
-static const struct unwind_row *find_row(unsigned long ip)
+static const struct unwind_rule *find_rule(unsigned long ip)
 {
-	u32 low = 0, high = unwind_count;
+	u32 block = (ip - unwind_start) >> UNWIND_BLOCK_SHIFT, low, high;
+	const struct unwind_rule *rule;
 
-	if (!high || ip < unwind_rows[0].ip)
+	if (ip < unwind_start || block >= unwind_nr_blocks)
 		return NULL;
+	low = unwind_blocks[block];
+	high = unwind_blocks[block + 1];
 	while (high - low > 1) {
 		u32 middle = (low + high) / 2;
 
-		if (unwind_rows[middle].ip <= ip)
+		if (unwind_rows[middle].offset <= (u16)(ip - unwind_start))
 			low = middle;
 		else
 			high = middle;
 	}
-	return unwind_rows[low].cfa == CFA_UNKNOWN ? NULL : &unwind_rows[low];
+	rule = &unwind_rules[unwind_rows[low].rule];
+	return rule->cfa == CFA_UNKNOWN ? NULL : rule;
 }
 
 static bool is_trap(unsigned long return_address)
 {
-	const struct unwind_row *row = find_row(return_address - 1);
+	const struct unwind_rule *rule = find_rule(return_address - 1);
 
-	return row && row->cfa == CFA_TRAP;
+	return rule && rule->cfa == CFA_TRAP;
 }
 
 static void frame_from_regs(struct frame *f, const struct pt_regs *regs)
@@ -108,18 +125,18 @@ static bool step_over_trap(struct frame *f, unsigned long argument_at)
 /* From a frame to its caller's. False: this was the last one. */
 static bool step(struct frame *f)
 {
-	const struct unwind_row *row = in_code(f->ip) ? find_row(f->ip - f->called) : NULL;
+	const struct unwind_rule *rule = in_code(f->ip) ? find_rule(f->ip - f->called) : NULL;
 	unsigned long cfa, ip;
 
-	if (row)
-		cfa = (row->cfa & CFA_FROM_BP ? f->bp : f->sp) + (row->cfa & ~CFA_FROM_BP);
+	if (rule)
+		cfa = (rule->cfa & CFA_FROM_BP ? f->bp : f->sp) + (rule->cfa & ~CFA_FROM_BP);
 	else if (!in_code(f->ip) && !f->called)
 		cfa = f->sp + 4;	/* a call to a bad address: its return address is on top */
 	else
 		return false;
 	if (cfa <= f->sp || !read_word(cfa - 4, &ip))
 		return false;
-	if (row && row->bp && !read_word(cfa + row->bp, &f->bp))
+	if (rule && rule->bp && !read_word(cfa + rule->bp, &f->bp))
 		return false;
 	f->sp = cfa;
 	if (is_trap(ip))
