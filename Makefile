@@ -38,8 +38,9 @@ export MEM SMP CPU APPEND O CROSS_COMPILE CC LD
 
 # The chapters of the book, in reading order.
 CHAPTERS := memblock firmware_map mmzone mm_init buddy page_pcp watermark page_alloc page_forms \
-	    page_bulk page_isolation bad_page show_mem hooks observers highmem set_memory \
-	    vmap_area vmalloc vmalloc_forms vmap
+	    page_bulk page_isolation bad_page show_mem hooks observers slab_layout slab \
+	    slab_depot slab_cpu slab_magazines slab_common slab_report kmalloc slab_init \
+	    kmalloc_forms usercopy highmem set_memory vmap_area vmalloc vmalloc_forms vmap mempool
 SOURCES	:= boot/start.S boot/multiboot.c \
 	   $(sort $(wildcard kernel/lib/*.c kernel/core/*.c kernel/x86/*.[cS] drivers/*.c)) \
 	   $(CHAPTERS:%=mm/%.c) \
@@ -89,6 +90,12 @@ $(OUT)/quarry-bench.elf: $(filter-out $(OUT)/obj/tests/%,$(OBJECTS)) linker.ld t
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $(filter %.o,$^)
 
+# Nobody counts the instructions of the suites; but on the least machine, each KiB of them counts.
+$(OUT)/obj/tests/%.o: CFLAGS += $(if $(DEBUG),,-Os -fomit-frame-pointer)
+
+# As where they come from: a module knows that it is one.
+$(OUT)/obj/modules/%.o: CFLAGS += -DMODULE
+
 # The image with suites that must come out red: what tests the test harness.
 $(OUT)/quarry-red.elf: $(OBJECTS) $(RED_OBJECTS) linker.ld tools/link $(OUT)/obj/.flags
 	$(call say,LINK,$@)
@@ -97,7 +104,7 @@ $(OUT)/quarry-red.elf: $(OBJECTS) $(RED_OBJECTS) linker.ld tools/link $(OUT)/obj
 $(OUT)/obj/%.c.o: %.c $(OUT)/obj/.flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CFLAGS) -DKBUILD_MODNAME='"$(notdir $*)"' -MMD -MP -c -o $@ $<
 
 $(OUT)/obj/%.S.o: %.S $(OUT)/obj/.flags
 	$(call say,AS,$<)

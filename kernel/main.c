@@ -10,6 +10,7 @@
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <quarry/bench.h>
 #include <quarry/boot_info.h>
@@ -51,6 +52,8 @@ asmlinkage void __noreturn start_kernel(u32 magic, u32 boot_info_phys)
 	iomem_init();					/* /proc/iomem */
 	mm_init();					/* alloc_pages() is legal */
 	boot_level_reached(BOOT_PAGES);
+	kmem_cache_init();				/* kmalloc() is legal, and kmem_cache_create() */
+	boot_level_reached(BOOT_SLAB);
 	vmalloc_init();					/* vmalloc() is legal, and so are vmap(), ioremap() */
 	boot_level_reached(BOOT_VMALLOC);
 

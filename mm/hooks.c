@@ -86,3 +86,93 @@ void vmalloc_watched_free(const struct vm_struct *area, const void *caller)
 		if (o->free)
 			o->free(area, caller);
 }
+
+/* ---- objects ---- */
+
+struct slab_observer *slab_watchers;
+
+#define for_each_slab_watcher(o, member) \
+	for ((o) = slab_watchers; (o); (o) = (o)->next) if (!(o)->member) {} else
+
+void slab_watched_lay_out(struct kmem_cache *cache)
+{
+	const struct slab_observer *o;
+
+	for_each_slab_watcher(o, lay_out)
+		o->lay_out(cache);
+}
+
+static bool wants(const struct slab_observer *o, const struct kmem_cache *cache)
+{
+	return !o->wants || o->wants(cache);
+}
+
+bool slab_watched_wants(const struct kmem_cache *cache)
+{
+	const struct slab_observer *o;
+
+	for (o = slab_watchers; o; o = o->next)
+		if (wants(o, cache))
+			return true;
+	return false;
+}
+
+bool slab_watched_may_alloc(struct kmem_cache *cache, gfp_t gfp)
+{
+	const struct slab_observer *o;
+
+	for_each_slab_watcher(o, may_alloc)
+		if (wants(o, cache) && !o->may_alloc(cache, gfp))
+			return false;
+	return true;
+}
+
+/* The first who finds the object damaged, or keeps it, ends it. */
+bool slab_watched_alloc(struct kmem_cache *cache, void *object, gfp_t gfp)
+{
+	const struct slab_observer *o;
+
+	for_each_slab_watcher(o, alloc)
+		if (wants(o, cache) && !o->alloc(cache, object, gfp))
+			return false;
+	return true;
+}
+
+bool slab_watched_free(struct kmem_cache *cache, void *object)
+{
+	const struct slab_observer *o;
+
+	for_each_slab_watcher(o, free)
+		if (wants(o, cache) && !o->free(cache, object))
+			return false;
+	return true;
+}
+
+#define TELL(what, ...) \
+	do { \
+		const struct slab_observer *o; \
+		\
+		for_each_slab_watcher(o, what) \
+			if (wants(o, cache)) \
+				o->what(cache, ##__VA_ARGS__); \
+	} while (0)
+
+void slab_watched_born(struct kmem_cache *cache, void *object)
+{
+	TELL(born, object);
+}
+
+void slab_watched_buried(struct kmem_cache *cache, void *object)
+{
+	TELL(buried, object);
+}
+
+void slab_watched_resize(struct kmem_cache *cache, void *object, size_t size)
+{
+	TELL(resize, object, size);
+}
+
+void slab_watched_report(struct kmem_cache *cache, void *object)
+{
+	TELL(report, object);
+}

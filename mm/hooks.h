@@ -115,6 +115,90 @@ void vmalloc_watched_alloc(const struct vm_struct *area);
 void vmalloc_watched_free(const struct vm_struct *area, const void *caller);
 
 /*
+ * The same for objects in slabs. A cache that somebody watches has no magazines: each of its
+ * objects comes from its slab and goes back there, past everybody who watches it. Members may be
+ * NULL. Except setup, lay_out and wants, they are called in any context, without locks, and must not
+ * allocate.
+ */
+struct kmem_cache;
+
+struct slab_observer {
+	const char *name;
+
+	/* Once, at boot, before the first cache: true to attach. memblock is history by then. */
+	bool (*setup)(void);
+
+	/*
+	 * A cache is being created: its flags may be changed, and what is in front of (object_offset)
+	 * and behind (size, inuse) its objects made larger. align must hold for object and slot.
+	 */
+	void (*lay_out)(struct kmem_cache *cache);
+
+	/* Watch @cache? Asked when it is created, and when anybody attaches or detaches. NULL: each. */
+	bool (*wants)(const struct kmem_cache *cache);
+
+	/* Veto: false makes this allocation fail as if memory were short. */
+	bool (*may_alloc)(struct kmem_cache *cache, gfp_t gfp);
+
+	/* An object came into being with its slab, constructed if there is a constructor. */
+	void (*born)(struct kmem_cache *cache, void *object);
+	/* Its slab is about to be returned. */
+	void (*buried)(struct kmem_cache *cache, void *object);
+
+	/*
+	 * @object is about to be @gfp's owner's. False: it is damaged (and that has been reported). It
+	 * is set aside, and another one looked for.
+	 */
+	bool (*alloc)(struct kmem_cache *cache, void *object, gfp_t gfp);
+
+	/*
+	 * @object is about to be free. False: it must not be, and has been reported and set aside
+	 * (slab_set_aside()); or not yet: the observer calls slab_free() later.
+	 */
+	bool (*free)(struct kmem_cache *cache, void *object);
+
+	/*
+	 * Its owner uses only @size bytes of it, as far as we know: for kmalloc(). krealloc() and
+	 * ksize() change that.
+	 */
+	void (*resize)(struct kmem_cache *cache, void *object, size_t size);
+
+	/* Add what is known about @object to a report in the log. */
+	void (*report)(struct kmem_cache *cache, void *object);
+
+	struct slab_observer *next;	/* the hooks' own */
+};
+
+REGISTRY(slab_observers, struct slab_observer);
+#define SLAB_OBSERVER(observer) REGISTER(slab_observers, observer)
+
+extern struct slab_observer *slab_watchers;
+
+/* Attaching twice, or detaching what is not attached, does nothing. Process context. */
+void slab_observer_attach(struct slab_observer *observer);
+void slab_observer_detach(struct slab_observer *observer);
+
+/* kmem_cache_init(): ask every registered observer's setup(). */
+void slab_observers_setup(void);
+
+/* What the allocator calls, of a cache that is watched (lay_out, wants: of each). */
+void slab_watched_lay_out(struct kmem_cache *cache) __cold;
+bool slab_watched_wants(const struct kmem_cache *cache) __cold;
+bool slab_watched_may_alloc(struct kmem_cache *cache, gfp_t gfp) __cold;
+void slab_watched_born(struct kmem_cache *cache, void *object) __cold;
+void slab_watched_buried(struct kmem_cache *cache, void *object) __cold;
+bool slab_watched_alloc(struct kmem_cache *cache, void *object, gfp_t gfp) __cold;
+bool slab_watched_free(struct kmem_cache *cache, void *object) __cold;
+void slab_watched_resize(struct kmem_cache *cache, void *object, size_t size) __cold;
+void slab_watched_report(struct kmem_cache *cache, void *object) __cold;
+
+/*
+ * Which of a slab's @num places to look at first when an object is taken; NULL: at the first one.
+ * (slab_freelist_random)
+ */
+extern unsigned int (*slab_first_choice)(unsigned int num);
+
+/*
  * Who keeps pages that are in nobody's use registers a function that gives them back. The page
  * allocator asks when memory is short, in process context, before it refuses anybody.
  */

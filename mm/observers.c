@@ -11,6 +11,7 @@
 #include <linux/printk.h>
 
 #include "internal.h"
+#include "slab.h"
 
 static void set_fast_paths(void)
 {
@@ -109,4 +110,50 @@ void __init vmalloc_observers_setup(void)
 
 	for_each_registered(vmalloc_observers, o)
 		vmalloc_observer_attach(*o);
+}
+
+/* ---- who watches objects ---- */
+
+/* Who watches a cache, sees each of its objects: no magazines. */
+static void set_caches(void)
+{
+	struct kmem_cache *cache;
+
+	for_each_cache(cache) {
+		cache->watched = slab_watched_wants(cache);
+		magazines_update(cache);
+	}
+}
+
+void slab_observer_detach(struct slab_observer *observer)
+{
+	struct slab_observer **link = &slab_watchers;
+
+	while (*link && *link != observer)
+		link = &(*link)->next;
+	if (*link)
+		*link = observer->next;
+	set_caches();
+}
+
+void slab_observer_attach(struct slab_observer *observer)
+{
+	struct slab_observer **link = &slab_watchers;
+
+	while (*link && *link != observer)
+		link = &(*link)->next;
+	if (!*link) {
+		observer->next = NULL;
+		*link = observer;
+	}
+	set_caches();
+}
+
+void __init slab_observers_setup(void)
+{
+	struct slab_observer *const *o;
+
+	for_each_registered(slab_observers, o)
+		if ((*o)->setup && (*o)->setup())
+			slab_observer_attach(*o);
 }

@@ -53,6 +53,7 @@
 #include <linux/pfn.h>
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <quarry/boot_level.h>
 
@@ -172,6 +173,8 @@ void vm_area_let_go(struct vm_struct *area)
 		unmap_kernel_range(addr, area->nr_pages);
 		if (area->flags & VM_ALLOC)
 			atomic_sub(area->nr_pages, &nr_vmalloc_pages);
+		else
+			kvfree(area->pages);	/* only the array: the page tables know them, too */
 		put_off(area);
 	} else {
 		/* The frames are somebody else's, who may use them as he likes afterwards. */

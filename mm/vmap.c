@@ -72,6 +72,7 @@ void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_
 		return NULL;
 	if (flags & VM_MAP_PUT_PAGES) {
 		area->nr_pages = count;
+		area->pages = pages;
 		area->flags |= VM_MAP_PUT_PAGES;
 	}
 	tell_alloc(area);

@@ -28,26 +28,20 @@
  * there is no room elsewhere, spares become holes again.
  *	pages of all spares of one size <= SPARE_ROOM
  *
- * 4. Where descriptions live
- * There is nothing below that hands out small objects. So descriptions are carved out of pages: a
- * page has a head that counts those in use, and a list of those that are not; a page that is not
- * used any more goes back, unless no other has room.
+ * 4. Locking
+ * vmap_lock guards all of this, with interrupts off, for one walk through the tree at a time.
+ * Descriptions come from a cache, and are allocated and freed without it.
  *
- * 5. Locking
- * vmap_lock guards all of this, with interrupts off, for one walk through the tree at a time. Pages
- * are allocated and freed without it.
- *
- * 6. What is not checked
+ * 5. What is not checked
  * That nothing is mapped in an area that goes: vmalloc.c sees to it. vmalloc_validate() in
  * mm/debug/ checks all that section 2 says.
  */
 #include <linux/align.h>
 #include <linux/err.h>
 #include <linux/init.h>
-#include <linux/list.h>
 #include <linux/mm.h>
-#include <linux/panic.h>
 #include <linux/rbtree_augmented.h>
+#include <linux/slab.h>
 
 #include "internal.h"
 #include "vmalloc.h"
@@ -57,66 +51,8 @@ DEFINE_SPINLOCK(vmap_lock);
 static struct rb_root areas = RB_ROOT;
 static struct vm_struct range_end;
 
-/* ---- descriptions ---- */
-
-struct description_page {
-	struct list_head list;		/* of those with a free one: "roomy" */
-	struct vm_struct *free;
-	unsigned int used;
-	struct vm_struct places[];
-};
-
-#define PLACES ((PAGE_SIZE - sizeof(struct description_page)) / sizeof(struct vm_struct))
-
-static LIST_HEAD(roomy);
-
-static void add_descriptions(struct description_page *page)
-{
-	page->used = 0;
-	page->free = NULL;
-	for (unsigned int i = 0; i < PLACES; i++) {
-		page->places[i].next = page->free;
-		page->free = &page->places[i];
-	}
-	list_add(&page->list, &roomy);
-}
-
-static struct vm_struct *take_description(void)
-{
-	struct description_page *page = list_first_entry_or_null(&roomy, struct description_page,
-								 list);
-	struct vm_struct *area;
-
-	if (unlikely(!page))
-		return NULL;
-	area = page->free;
-	page->free = area->next;
-	page->used++;
-	if (unlikely(!page->free))
-		list_del(&page->list);
-	return area;
-}
-
-/*
- * Put it back. Pages without a description in use come last; returns one of them, if another page
- * has room, for the caller to free, or NULL.
- */
-static struct description_page *put_description(struct vm_struct *area)
-{
-	struct description_page *page = (void *)((unsigned long)area & PAGE_MASK);
-
-	if (unlikely(!page->free))
-		list_add(&page->list, &roomy);
-	area->next = page->free;
-	page->free = area;
-	if (!--page->used)
-		list_move_tail(&page->list, &roomy);
-	page = list_last_entry(&roomy, struct description_page, list);
-	if (likely(page->used) || list_is_singular(&roomy))
-		return NULL;
-	list_del(&page->list);
-	return page;
-}
+/* Where areas are described. */
+static struct kmem_cache *vmap_area_cache;
 
 /* ---- the tree ---- */
 
@@ -171,19 +107,15 @@ static void insert_before(struct vm_struct *area, struct vm_struct *next)
 	rb_insert_augmented(&area->rb_node, &areas, &largest);
 }
 
-/* Describe the lowest room at a multiple of @align as an area: errors as vmap_area_alloc(). */
-static struct vm_struct *place(unsigned long size, unsigned long align)
+/* @area describes the lowest room at a multiple of @align. False: there is none. */
+static bool place(struct vm_struct *area, unsigned long size, unsigned long align)
 {
 	/* A hole as large as this has room wherever it begins. */
 	struct vm_struct *next = find_hole(size + align - PAGE_SIZE);
-	struct vm_struct *area;
 	unsigned long hole_start, start;
 
 	if (unlikely(!next))
-		return ERR_PTR(-EBUSY);
-	area = take_description();
-	if (unlikely(!area))
-		return ERR_PTR(-ENOMEM);
+		return false;
 	hole_start = start_of(next) - next->hole;
 	start = ALIGN(hole_start, align);
 	area->addr = (void *)start;
@@ -191,7 +123,7 @@ static struct vm_struct *place(unsigned long size, unsigned long align)
 	area->hole = start - hole_start;
 	next->hole = start_of(next) - (start + size);
 	insert_before(area, next);
-	return area;
+	return true;
 }
 
 static void unplace(struct vm_struct *area)
@@ -246,56 +178,68 @@ static bool keep_spare(struct vm_struct *area)
 
 /* ---- in and out ---- */
 
-/* One more page of descriptions. */
-static noinline bool get_descriptions(gfp_t gfp)
+/* What is known of an area before anything is mapped in it. Under the lock. */
+static void describe(struct vm_struct *area, unsigned long flags, const void *caller)
 {
-	struct description_page *page = NULL;
-	unsigned long flags;
+	area->flags = flags;
+	area->nr_pages = 0;
+	area->phys_addr = 0;
+	area->caller = caller;
+}
 
-	if (!RB_EMPTY_ROOT(&areas))		/* vmalloc_init() has run */
-		page = (void *)__get_free_page(gfp & GFP_RECLAIM_MASK);
-	if (!page)
-		return false;
-	spin_lock_irqsave(&vmap_lock, flags);
-	add_descriptions(page);
-	spin_unlock_irqrestore(&vmap_lock, flags);
-	return true;
+static struct vm_struct *reuse_spare(unsigned long size, unsigned long flags, const void *caller)
+{
+	struct vm_struct *area;
+	unsigned long irq_flags;
+
+	spin_lock_irqsave(&vmap_lock, irq_flags);
+	area = take_spare(size);
+	if (area)
+		describe(area, flags, caller);
+	spin_unlock_irqrestore(&vmap_lock, irq_flags);
+	return area;
+}
+
+static struct vm_struct *new_area(unsigned long size, unsigned long align, unsigned long flags,
+				  gfp_t gfp, const void *caller)
+{
+	struct vm_struct *area = NULL;
+	unsigned long irq_flags;
+	bool placed;
+
+	if (likely(vmap_area_cache))		/* vmalloc_init() has run */
+		area = kmem_cache_alloc(vmap_area_cache, gfp & GFP_RECLAIM_MASK);
+	if (unlikely(!area))
+		return ERR_PTR(-ENOMEM);
+	spin_lock_irqsave(&vmap_lock, irq_flags);
+	placed = place(area, size, align);
+	if (likely(placed))
+		describe(area, flags, caller);
+	spin_unlock_irqrestore(&vmap_lock, irq_flags);
+	if (likely(placed))
+		return area;
+	kmem_cache_free(vmap_area_cache, area);
+	return ERR_PTR(-EBUSY);
 }
 
 struct vm_struct *vmap_area_alloc(unsigned long size, unsigned long align, unsigned long flags,
 				  gfp_t gfp, const void *caller)
 {
 	struct vm_struct *area = NULL;
-	unsigned long irq_flags;
 
-	if (unlikely(list_empty(&roomy)) && !get_descriptions(gfp))
-		return ERR_PTR(-ENOMEM);
-	spin_lock_irqsave(&vmap_lock, irq_flags);
 	if (size <= SPARE_PAGES * PAGE_SIZE && align == PAGE_SIZE)
-		area = take_spare(size);
-	if (!area)
-		area = place(size, align);
-	if (likely(!IS_ERR(area))) {
-		area->flags = flags;
-		area->nr_pages = 0;
-		area->phys_addr = 0;
-		area->caller = caller;
-	}
-	spin_unlock_irqrestore(&vmap_lock, irq_flags);
-	return area;
+		area = reuse_spare(size, flags, caller);
+	return area ? area : new_area(size, align, flags, gfp, caller);
 }
 
 static void make_hole(struct vm_struct *area)
 {
-	struct description_page *unused;
 	unsigned long flags;
 
 	spin_lock_irqsave(&vmap_lock, flags);
 	unplace(area);
-	unused = put_description(area);
 	spin_unlock_irqrestore(&vmap_lock, flags);
-	if (unlikely(unused))
-		free_page((unsigned long)unused);
+	kmem_cache_free(vmap_area_cache, area);
 }
 
 void vmap_area_free(struct vm_struct *area)
@@ -324,6 +268,7 @@ void vmap_areas_reap(void)
 		else
 			pages++;
 	}
+	kmem_cache_shrink(vmap_area_cache);
 }
 
 void __init vmap_areas_init(void)
@@ -333,8 +278,8 @@ void __init vmap_areas_init(void)
 	range_end.largest_hole = VMALLOC_TOTAL;
 	rb_link_node(&range_end.rb_node, NULL, &areas.rb_node);
 	rb_insert_augmented(&range_end.rb_node, &areas, &largest);
-	if (!get_descriptions(GFP_KERNEL))
-		panic("vmalloc: no page for its descriptions");
+	vmap_area_cache = kmem_cache_create("vmap_area", sizeof(struct vm_struct), 0,
+					    SLAB_PANIC | SLAB_NOLEAKTRACE, NULL);
 }
 
 /* ---- looking ---- */

@@ -8,6 +8,7 @@
 #include <linux/memblock.h>
 
 #include "../mm/internal.h"
+#include "../mm/slab.h"
 #include "text_lines.h"
 
 /* Free blocks of a zone by migrate type and order, as the map has them. */
@@ -239,7 +240,8 @@ static void expect_kinds(struct kunit *test)
 	EXPECT_LINE(test, "active_anon:0 inactive_anon:0 isolated_anon:0");
 	EXPECT_LINE(test, " active_file:0 inactive_file:0 isolated_file:0");
 	EXPECT_LINE(test, " unevictable:0 dirty:0 writeback:0");
-	EXPECT_LINE(test, " slab_reclaimable:0 slab_unreclaimable:0");
+	EXPECT_LINE(test, " slab_reclaimable:%lu slab_unreclaimable:%lu", slab_pages(true),
+		    slab_pages(false));
 	EXPECT_LINE(test, " mapped:0 shmem:0 pagetables:0");
 	EXPECT_LINE(test, " sec_pagetables:0 bounce:0");
 	EXPECT_LINE(test, " kernel_misc_reclaimable:0");

@@ -2,6 +2,7 @@
 /* /proc/vmallocinfo, to the byte, and vmalloc's lines of /proc/meminfo. */
 #include <linux/io.h>
 #include <linux/kernel.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "text_lines.h"
@@ -70,10 +71,12 @@ static void vmallocinfo_vmalloc(struct kunit *test)
 /* ledger: V3 */
 static void vmallocinfo_vmap(struct kunit *test)
 {
-	struct page *pages[2] = { alloc_page(GFP_KERNEL), alloc_page(GFP_KERNEL) };
+	struct page **pages = kmalloc_array(2, sizeof(*pages), GFP_KERNEL);
 	void *mapped, *ram, *own;
 
-	KUNIT_ASSERT_TRUE(test, pages[0] && pages[1]);
+	KUNIT_ASSERT_NOT_NULL(test, pages);
+	for (int i = 0; i < 2; i++)
+		KUNIT_ASSERT_NOT_NULL(test, pages[i] = alloc_page(GFP_KERNEL));
 	mapped = vmap(pages, 2, VM_MAP, PAGE_KERNEL);
 	ram = vm_map_ram(pages, 2, 0);
 	own = vmap(pages, 2, VM_MAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);

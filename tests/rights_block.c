@@ -6,6 +6,7 @@
 #include <linux/vmalloc.h>
 
 #include "rights_block.h"
+#include "slab_sandbox.h"
 
 #define BLOCKS_TRIED	8
 #define SMALL_ORDER	6
@@ -105,7 +106,7 @@ static bool all_as_allocated(void)
 int rights_before(struct kunit *test)
 {
 	KUNIT_EXPECT_TRUE(test, all_as_allocated());
-	drain_all_pages(NULL);
+	slab_settle();
 	free_before = nr_free_pages();
 	rights_splits_before = direct_map_splits();
 	return 0;
@@ -117,7 +118,7 @@ void rights_after(struct kunit *test)
 	if (boot_cpu.nx)
 		KUNIT_EXPECT_EQ(test, count_wx_pages(), 0UL);
 	vm_unmap_aliases();
-	drain_all_pages(NULL);
+	slab_settle();
 	KUNIT_EXPECT_EQ(test, nr_free_pages() + direct_map_splits() - rights_splits_before,
 			free_before);
 }

@@ -57,7 +57,7 @@ static void alloc_vmap(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, area);
 	KUNIT_EXPECT_EQ(test, area->flags & VM_KIND_MASK, VM_MAP);
 	free_by_hand(test, handle);
-	drain_all_pages(NULL);
+	vmalloc_settle();
 	KUNIT_EXPECT_EQ(test, nr_free_pages(), free);
 }
 

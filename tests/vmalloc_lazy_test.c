@@ -207,7 +207,7 @@ static bool told_too_late;
 
 static void note_free(const struct vm_struct *area, const void *caller)
 {
-	told_too_late = !spin_is_locked(&vmap_lock) || area->next == told_of;
+	told_too_late = !spin_is_locked(&vmap_lock) || (told_of && area->next == told_of);
 	told_of = area;
 }
 
@@ -326,16 +326,17 @@ static void vfree_flushes_all_cpus(struct kunit *test)
 
 static int vmalloc_lazy_init(struct kunit *test)
 {
-	int error = vmalloc_sandbox_enter(test);
+	int error = zone_sandbox_enter(test);
 
-	return error ? error : zone_sandbox_enter(test);
+	return error ? error : vmalloc_sandbox_enter(test);
 }
 
 static void vmalloc_lazy_exit(struct kunit *test)
 {
 	vm_unmap_aliases();
-	zone_sandbox_leave(test);
+	zones_release();
 	vmalloc_sandbox_leave(test);
+	zone_sandbox_leave(test);
 }
 
 static struct kunit_case vmalloc_lazy_cases[] = {

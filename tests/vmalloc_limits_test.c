@@ -73,15 +73,17 @@ static void until_it_fails(struct kunit *test)
 static void until_a_zone_is_gone(struct kunit *test)
 {
 	const struct zone *dma = &contig_page_data.node_zones[ZONE_DMA];
-	unsigned long before = nr_free_pages();
+	unsigned long before;
 
+	vmalloc_settle_all();
+	before = nr_free_pages();
 	take_all(max(dma->managed_pages / 64, 1UL) * PAGE_SIZE, GFP_KERNEL | __GFP_DMA);
 	take_all(4 * PAGE_SIZE, GFP_KERNEL | __GFP_DMA);
 	KUNIT_EXPECT_LT(test, nr, MANY);
 	drain_all_pages(NULL);
 	KUNIT_EXPECT_GE(test, dma->nr_free_pages, min_wmark_pages(dma));
 	free_held();
-	vmalloc_settle();
+	vmalloc_settle_all();
 	KUNIT_EXPECT_EQ(test, nr_free_pages(), before);
 }
 
@@ -111,17 +113,19 @@ static void take_runs(struct kunit *test, unsigned long most, struct list_head *
 static void runs_leave_the_reserve(struct kunit *test)
 {
 	const struct zone *dma = &contig_page_data.node_zones[ZONE_DMA];
-	unsigned long before = nr_free_pages();
 	struct page *page, *next;
+	unsigned long before;
 	LIST_HEAD(taken);
 
+	vmalloc_settle_all();
+	before = nr_free_pages();
 	for (unsigned long most = 256; most; most /= 4)
 		take_runs(test, most, &taken);
 	drain_all_pages(NULL);
 	KUNIT_EXPECT_GE(test, dma->nr_free_pages, min_wmark_pages(dma));
 	list_for_each_entry_safe(page, next, &taken, lru)
 		__free_page(page);
-	drain_all_pages(NULL);
+	vmalloc_settle_all();
 	KUNIT_EXPECT_EQ(test, nr_free_pages(), before);
 }
 

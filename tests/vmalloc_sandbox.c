@@ -6,9 +6,11 @@
 #include <linux/string.h>
 
 #include "../mm/internal.h"
+#include "../mm/slab.h"
 #include "vmalloc_sandbox.h"
 
 static unsigned long free_before, areas_before, pages_before;
+static void *description;
 
 /* ---- as it was ---- */
 
@@ -16,6 +18,24 @@ void vmalloc_settle(void)
 {
 	vm_unmap_aliases();
 	drain_all_pages(NULL);
+}
+
+void vmalloc_settle_all(void)
+{
+	vm_unmap_aliases();
+	slab_reap_caches();
+	drain_all_pages(NULL);
+}
+
+/*
+ * So that a case which counts pages does not see slabs come and go: one description is taken all
+ * the time, and there has been one of everything else.
+ */
+static void warm_up(void)
+{
+	description = kmem_cache_alloc(find_cache("vmap_area"), GFP_KERNEL);
+	vfree(vmalloc(1));
+	vmalloc_settle();
 }
 
 unsigned long nr_vmap_areas(void)
@@ -32,10 +52,11 @@ unsigned long nr_vmap_areas(void)
 
 int vmalloc_sandbox_enter(struct kunit *test)
 {
-	vmalloc_settle();
+	vmalloc_settle_all();
 	free_before = nr_free_pages();
 	areas_before = nr_vmap_areas();
 	pages_before = vmalloc_nr_pages();
+	warm_up();
 	return 0;
 }
 
@@ -43,7 +64,8 @@ void vmalloc_sandbox_leave(struct kunit *test)
 {
 	fail_pages_stop();
 	vmap_set_lazy_limit(0);
-	vmalloc_settle();
+	kmem_cache_free(find_cache("vmap_area"), description);
+	vmalloc_settle_all();
 	KUNIT_EXPECT_EQ(test, nr_vmap_areas(), areas_before);
 	KUNIT_EXPECT_EQ(test, vmalloc_nr_pages(), pages_before);
 	KUNIT_EXPECT_EQ(test, vmap_lazy_pages(), 0);

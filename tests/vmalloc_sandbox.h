@@ -21,6 +21,8 @@ void vmalloc_sandbox_leave(struct kunit *test);
 
 /* What vfree() has put off is done, and CPUs keep no pages: now free pages can be compared. */
 void vmalloc_settle(void);
+/* And caches keep no slabs that nobody uses: they go, too, when memory is short. */
+void vmalloc_settle_all(void);
 
 /* Pages that may be asked for without driving the machine, or the range, into want. */
 unsigned long affordable_pages(void);

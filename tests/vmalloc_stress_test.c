@@ -8,6 +8,7 @@
 #include <asm/tlbflush.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <quarry/test_seed.h>
 
@@ -82,13 +83,19 @@ static bool alloc_mapped(struct stress *s, enum kind kind)
 
 static bool alloc_put(struct stress *s)
 {
-	struct page *pages[MAP_MAX] = {};
-	unsigned int count = 1 + stress_below(s, 6);
-	unsigned int got = alloc_pages_bulk_array(GFP_HIGHUSER | __GFP_NOWARN, count, pages);
-	void *p = got == count ? vmap(pages, count, VM_MAP | VM_MAP_PUT_PAGES, PAGE_KERNEL) : NULL;
+	struct page **pages = kcalloc(MAP_MAX, sizeof(*pages), GFP_KERNEL | __GFP_NOWARN);
+	unsigned int count = 1 + stress_below(s, 6), got;
+	void *p = NULL;
 
+	if (!pages)
+		return false;
+	got = alloc_pages_bulk_array(GFP_HIGHUSER | __GFP_NOWARN, count, pages);
+	if (got == count)
+		p = vmap(pages, count, VM_MAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);
 	while (!p && got)
 		__free_page(pages[--got]);
+	if (!p)
+		kfree(pages);
 	return hold(s, p, count, PUT);
 }
 

@@ -3,8 +3,10 @@
 #include <asm/processor.h>
 #include <linux/highmem.h>
 #include <linux/kernel.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
+#include "live_objects.h"
 #include "vmalloc_sandbox.h"
 
 #define NR	8
@@ -41,6 +43,19 @@ static void expect_pages_untouched(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, page_state(page[i]), PAGE_ALLOCATED);
 		KUNIT_EXPECT_EQ(test, page_count(page[i]), 1);
 	}
+}
+
+/* For VM_MAP_PUT_PAGES: an array that may be freed. */
+static void *map_to_put(struct kunit *test)
+{
+	struct page **array = kmemdup(page, sizeof(page), GFP_KERNEL);
+	void *p;
+
+	KUNIT_ASSERT_NOT_NULL(test, array);
+	p = vmap(array, NR, VM_MAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_PTR_EQ(test, find_vm_area(p)->pages, array);
+	return p;
 }
 
 static void *map(struct kunit *test, unsigned int count, unsigned long flags, pgprot_t prot)
@@ -145,15 +160,19 @@ static void rights(struct kunit *test)
 	vunmap((void *)p);
 }
 
-/* ledger: V3. The pages go with the mapping; but not those that somebody else holds as well. */
+/*
+ * ledger: V3. The pages go with the mapping, and so does their array; but not those that somebody
+ * else holds as well.
+ */
 static void put_with_the_mapping(struct kunit *test)
 {
-	unsigned long free;
+	unsigned long free, live = live_objects();
 	void *p;
 
+	kfree(kmemdup(page, sizeof(page), GFP_KERNEL));	/* there is a slab for the array */
 	vmalloc_settle();
 	free = nr_free_pages();
-	p = map(test, NR, VM_MAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);
+	p = map_to_put(test);
 	KUNIT_EXPECT_TRUE(test, find_vm_area(p)->flags & VM_MAP_PUT_PAGES);
 	get_page(page[3]);
 	vfree(p);
@@ -161,16 +180,38 @@ static void put_with_the_mapping(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, page_count(page[3]), 1);
 	KUNIT_EXPECT_TRUE(test, frame_is_tagged(page_to_pfn(page[3]), 0x1000, 3));
 	KUNIT_EXPECT_EQ(test, nr_free_pages(), free + NR - 1);
+	KUNIT_EXPECT_EQ(test, live_objects(), live);
 	__free_page(page[3]);
+	memset(page, 0, sizeof(page));
+}
+
+/* ledger: V3. An array that vmalloc() returned is freed as well. */
+static void put_a_large_array(struct kunit *test)
+{
+	struct page **array = vmalloc(sizeof(page));
+	unsigned long pages;
+	void *p;
+
+	KUNIT_ASSERT_NOT_NULL(test, array);
+	memcpy(array, page, sizeof(page));
+	p = vmap(array, NR, VM_MAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	pages = vmalloc_nr_pages();
+	vfree(p);
+	KUNIT_EXPECT_EQ(test, vmalloc_nr_pages(), pages - 1);
+	KUNIT_EXPECT_NULL(test, find_vm_area(array));
 	memset(page, 0, sizeof(page));
 }
 
 /* ledger: V3. vunmap() unmaps, whatever vfree() might have done. */
 static void vunmap_never_frees(struct kunit *test)
 {
-	void *p = map(test, NR, VM_MAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);
+	void *p = map_to_put(test);
+	struct page **array = find_vm_area(p)->pages;
 
 	vunmap(p);
+	KUNIT_EXPECT_MEMEQ(test, array, page, sizeof(page));
+	kfree(array);
 	vmalloc_settle();
 	expect_pages_untouched(test);
 	KUNIT_EXPECT_TRUE(test, frame_is_tagged(page_to_pfn(page[0]), 0x1000, 0));
@@ -256,6 +297,7 @@ static struct kunit_case vmap_cases[] = {
 	KUNIT_CASE(aliases),
 	KUNIT_CASE(rights),
 	KUNIT_CASE(put_with_the_mapping),
+	KUNIT_CASE(put_a_large_array),
 	KUNIT_CASE(vunmap_never_frees),
 	KUNIT_CASE(map_ram),
 	KUNIT_CASE(pages_of_a_vmalloc_area),

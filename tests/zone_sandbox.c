@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <linux/kernel.h>
 #include <linux/minmax.h>
+#include <linux/vmalloc.h>
 
+#include "../mm/slab.h"
 #include "zone_sandbox.h"
 
 static LIST_HEAD(squeezed);	/* taken from the core: only its state says that it is not free */
@@ -94,6 +96,8 @@ void zones_release(void)
 
 int zone_sandbox_enter(struct kunit *test)
 {
+	vm_unmap_aliases();
+	slab_reap_caches();
 	pcp_was_enabled = pcp_enabled();
 	pcp_enable(false);
 	free_before = nr_free_pages();
@@ -103,6 +107,8 @@ int zone_sandbox_enter(struct kunit *test)
 void zone_sandbox_leave(struct kunit *test)
 {
 	zones_release();
+	vm_unmap_aliases();
+	slab_reap_caches();
 	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before);
 	pcp_enable(pcp_was_enabled);
 }

@@ -12,6 +12,16 @@ extern char _sdata[], _edata[];
 extern char __bss_start[], __bss_stop[];
 extern char _end[];
 
+/* Of those, what files in modules/ have, one file's behind the other's. */
+extern char __start_modules_text[], __stop_modules_text[];
+extern char __start_modules_data[], __stop_modules_data[];
+
+/* Does @addr lie among the image's constants? */
+static inline bool is_kernel_rodata(unsigned long addr)
+{
+	return addr >= (unsigned long)__start_rodata && addr < (unsigned long)__end_rodata;
+}
+
 /* The image in physical memory, whole pages. */
 static inline phys_addr_t image_phys_start(void)
 {

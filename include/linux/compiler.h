@@ -14,6 +14,8 @@
 #define __printf(fmt, args)	__attribute__((format(printf, fmt, args)))
 #define __noreturn		__attribute__((noreturn))
 #define __alloc_size(x, ...) __attribute__((__alloc_size__(x, ##__VA_ARGS__), __malloc__))
+/* The same of what may return memory that was there before. */
+#define __realloc_size(x, ...) __attribute__((__alloc_size__(x, ##__VA_ARGS__)))
 #define __cold			__attribute__((cold))
 #define __pure			__attribute__((pure))
 #define __must_check		__attribute__((warn_unused_result))

@@ -50,6 +50,15 @@ int vscnprintf(char *buf, size_t size, const char *fmt, va_list args) __printf(3
 int sprintf(char *buf, const char *fmt, ...) __printf(2, 3);
 int vsprintf(char *buf, const char *fmt, va_list args) __printf(2, 0);
 
+/*
+ * The same into memory of its own, as much as the text needs: kfree() frees it. @gfp as for
+ * kmalloc(); NULL: no memory. kvasprintf_const(): a text that is a constant of the image already is
+ * not copied; kfree_const() frees either.
+ */
+char *kasprintf(gfp_t gfp, const char *fmt, ...) __printf(2, 3) __malloc;
+char *kvasprintf(gfp_t gfp, const char *fmt, va_list args) __printf(2, 0) __malloc;
+const char *kvasprintf_const(gfp_t gfp, const char *fmt, va_list args) __printf(2, 0);
+
 /* Hexadecimal digits. */
 extern const char hex_asc[];
 extern const char hex_asc_upper[];

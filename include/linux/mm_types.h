@@ -4,6 +4,9 @@
 
 #include <linux/types.h>
 
+struct kmem_cache;
+struct slab;
+
 /*
  * One page frame. The memory map is an array of these, one for every frame from 0 to the end of
  * RAM, so the frame's number is its index. 16 bytes: at 60 GiB the map takes 240 MiB, out of the
@@ -26,6 +29,11 @@ struct page {
 		struct {
 			unsigned long private;
 			unsigned long index;
+		};
+		/* mm/slab.c: each page of a slab; the first of what kmalloc_large() returned */
+		struct {
+			struct kmem_cache *slab_cache;
+			struct slab *slab;
 		};
 	};
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * preempt_count: why this CPU must not be given to another thread. Linux's layout: bits 0-7 count
- * preempt_disable(), 8-15 softirqs, 16-19 hardware interrupts, 20-23 NMIs. While it is not 0,
+ * preempt_disable(), 8-15 softirqs, 16-19 hardware interrupts, 20-23 NMIs, 24 see below. While it is not 0,
  * nothing may sleep. There are no threads yet; the count is kept so that the rule holds already.
  */
 #ifndef _LINUX_PREEMPT_H
@@ -37,6 +37,28 @@ static __always_inline bool preempt_count_is_zero(void)
 	__asm__("cmpl $0, %1" : "=@ccz"(zero) : "m"(__preempt_count));
 	return zero;
 }
+
+/*
+ * Bit 24: this CPU is inside what it keeps for itself (mm/slab_cpu.c). An interrupt that finds the
+ * mark keeps out. One plain instruction sets it and forbids preemption at once: an interrupt
+ * comes before it or after it.
+ */
+#define CPU_LAYER_SHIFT	24
+#define CPU_LAYER_OFFSET	(1U << CPU_LAYER_SHIFT)
+
+/* Two instructions with the jump, where gcc would load the count first. */
+static __always_inline bool in_cpu_layer(void)
+{
+	bool inside;
+
+	__asm__("testl %2, %1" : "=@ccnz"(inside) : "m"(__preempt_count), "i"(CPU_LAYER_OFFSET));
+	return inside;
+}
+
+#define cpu_layer_enter() \
+	do { preempt_count_add(CPU_LAYER_OFFSET + PREEMPT_OFFSET); barrier(); } while (0)
+#define cpu_layer_leave() \
+	do { barrier(); preempt_count_sub(CPU_LAYER_OFFSET + PREEMPT_OFFSET); } while (0)
 
 /* Between the two, this thread stays on this CPU, and no other runs on it. They nest. */
 #define preempt_disable()	do { preempt_count_add(1); barrier(); } while (0)

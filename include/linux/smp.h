@@ -3,6 +3,7 @@
 #ifndef _LINUX_SMP_H
 #define _LINUX_SMP_H
 
+#include <linux/preempt.h>
 #include <linux/types.h>
 
 #define NR_CPUS	8
@@ -11,6 +12,10 @@
 extern unsigned int cpu_number;
 #define raw_smp_processor_id()	READ_ONCE(cpu_number)
 #define smp_processor_id()	raw_smp_processor_id()
+
+/* This CPU's number, and the thread stays on it until put_cpu(). */
+#define get_cpu()		({ preempt_disable(); smp_processor_id(); })
+#define put_cpu()		preempt_enable()
 
 /* How many CPUs run; numbered from 0. */
 #define num_online_cpus()	1U

@@ -115,6 +115,31 @@ static __always_inline size_t str_has_prefix(const char *str, const char *prefix
 
 #include <asm/string.h>
 
+/* ---- copies in memory of their own: kfree() frees them. @gfp as for kmalloc(); NULL: no memory ---- */
+
+void *kmemdup(const void *src, size_t len, gfp_t gfp) __alloc_size(2);
+/* The same with a terminating 0 behind. NULL also for NULL. */
+char *kmemdup_nul(const char *s, size_t len, gfp_t gfp);
+
+/* A string; kstrndup(): at most @max characters of it. NULL also for NULL. */
+char *kstrdup(const char *s, gfp_t gfp) __malloc;
+char *kstrndup(const char *s, size_t max, gfp_t gfp);
+/* The same, but a constant of the kernel's image is its own copy. kfree_const() frees either. */
+const char *kstrdup_const(const char *s, gfp_t gfp);
+void kfree_const(const void *x);
+
+/* Fill @obj from behind @member on, and from @member on: the rest of a struct, holes included. */
+#define memset_after(obj, v, member) \
+	__memset_from(obj, v, offsetof(__typeof__(*(obj)), member) + sizeof((obj)->member))
+#define memset_startat(obj, v, member) \
+	__memset_from(obj, v, offsetof(__typeof__(*(obj)), member))
+#define __memset_from(obj, v, from) \
+({ \
+	__typeof__(obj) __obj = (obj); \
+	\
+	memset((char *)__obj + (from), v, sizeof(*__obj) - (from)); \
+})
+
 /* A memset() that stays even if nobody reads the memory again: for secrets. */
 static inline void memzero_explicit(void *s, size_t count)
 {

@@ -42,7 +42,10 @@ struct vm_struct {
 	unsigned long size;		/* bytes, guard included */
 	unsigned long flags;
 	unsigned int nr_pages;		/* pages that belong to it, and go when it goes */
-	phys_addr_t phys_addr;		/* ioremap(): of the device */
+	union {
+		phys_addr_t phys_addr;	/* VM_IOREMAP: of the device */
+		struct page **pages;	/* VM_MAP_PUT_PAGES: the array that vmap() was given */
+	};
 	const void *caller;		/* who asked for it */
 };
 
@@ -85,7 +88,7 @@ void *vcalloc(size_t n, size_t size) __alloc_size(1, 2);
 
 /*
  * Free what one of the above returned, or unmap what vmap() has mapped: with VM_MAP_PUT_PAGES its
- * pages are freed, without it they stay their owner's. NULL is nothing. Anything else than the
+ * pages and their array are freed, without it they stay their owner's. NULL is nothing. Anything else than the
  * address that an area starts at is reported, and nothing happens. From an interrupt: put off, as
  * vfree_atomic() does. The pages stay out of use until all CPUs have flushed their translations,
  * together with those of other areas: vm_unmap_aliases().
@@ -99,7 +102,8 @@ void vfree_atomic(const void *addr);
 /*
  * Map the @count pages at @pages side by side. NULL: no room, rights that no page may have, or,
  * without a word in the log, @count is 0 or more than the machine has. @flags: VM_MAP, perhaps
- * with VM_MAP_PUT_PAGES: then vfree() drops the references to the pages.
+ * with VM_MAP_PUT_PAGES: then vfree() drops the references to the pages, and frees the array
+ * @pages, which kmalloc() or vmalloc() must have returned.
  */
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot);
 /* Unmap it; the pages stay their owner's. No CPU can reach them any more by these addresses. */

@@ -92,14 +92,19 @@ static inline unsigned long global_zone_page_state(enum zone_stat_item item)
 	return pages;
 }
 
+/* mm/slab.c: what slabs take, in pages: those of caches that can be shrunk, and others. */
+unsigned long slab_pages(bool reclaimable);
+
 /*
- * The same for a whole node (pages; NR_KERNEL_STACK_KB in KiB). None of these kinds exists here:
- * no files, no processes with pages and tables of their own, no reclaim, no slabs; the stack that
- * the kernel runs on is part of its image.
+ * The same for a whole node (pages; NR_KERNEL_STACK_KB in KiB; slabs are in pages, too, despite
+ * the _B). Only slabs exist here: no files, no processes with pages and tables of their own, no
+ * reclaim; the stack that the kernel runs on is part of its image.
  */
 static inline unsigned long node_page_state(const struct pglist_data *pgdat,
 					    enum node_stat_item item)
 {
+	if (item == NR_SLAB_RECLAIMABLE_B || item == NR_SLAB_UNRECLAIMABLE_B)
+		return slab_pages(item == NR_SLAB_RECLAIMABLE_B);
 	return 0;
 }
 

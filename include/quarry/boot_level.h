@@ -11,6 +11,7 @@ enum boot_level {
 	BOOT_MEMBLOCK,		/* memblock_alloc() */
 	BOOT_PAGING,		/* direct map complete; map_kernel_range(), kmap_local_pfn() */
 	BOOT_PAGES,		/* alloc_pages(); memblock is history */
+	BOOT_SLAB,		/* kmalloc(), kmem_cache_create() */
 	BOOT_VMALLOC,		/* vmalloc(), vmap(), ioremap() */
 	BOOT_DONE,
 };

@@ -12,6 +12,7 @@ static const char *const level_names[] = {
 	[BOOT_MEMBLOCK]	= "memblock",
 	[BOOT_PAGING]	= "final page tables",
 	[BOOT_PAGES]	= "the page allocator",
+	[BOOT_SLAB]	= "kmalloc",
 	[BOOT_VMALLOC]	= "vmalloc",
 	[BOOT_DONE]	= "all of boot",
 };

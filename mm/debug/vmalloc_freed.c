@@ -15,7 +15,8 @@
 #define NR_FREED	128U
 
 static struct freed_area {
-	unsigned long start, size, flags;	/* as in struct vm_struct */
+	unsigned long page;		/* where it began. No address: nobody has what was there */
+	unsigned long size, flags;	/* as in struct vm_struct */
 	const void *allocated_by, *freed_by;
 } freed[NR_FREED];
 
@@ -25,12 +26,17 @@ static void remember(const struct vm_struct *area, const void *caller)
 {
 	struct freed_area *record = next_record;
 
-	record->start = (unsigned long)area->addr;
+	record->page = (unsigned long)area->addr >> PAGE_SHIFT;
 	record->size = area->size;
 	record->flags = area->flags;
 	record->allocated_by = area->caller;
 	record->freed_by = caller;
 	next_record = record == &freed[NR_FREED - 1] ? freed : record + 1;
+}
+
+static unsigned long start_of(const struct freed_area *record)
+{
+	return record->page << PAGE_SHIFT;
 }
 
 static unsigned long usable_size(const struct freed_area *record)
@@ -45,7 +51,7 @@ static const struct freed_area *find_freed(unsigned long addr)
 
 	for (unsigned int i = 0; i < NR_FREED; i++) {
 		record = record == freed ? &freed[NR_FREED - 1] : record - 1;
-		if (record->size && addr - record->start < usable_size(record))
+		if (record->size && addr - start_of(record) < usable_size(record))
 			return record;
 	}
 	return NULL;
@@ -59,7 +65,7 @@ static bool recall(unsigned long addr, char *buf, size_t size)
 		return false;
 	scnprintf(buf, size,
 		  "freed memory: byte %lu of the %lu-byte area 0x%lx, allocated by %pS, freed by %pS",
-		  addr - record->start, usable_size(record), record->start, record->allocated_by,
+		  addr - start_of(record), usable_size(record), start_of(record), record->allocated_by,
 		  record->freed_by);
 	return true;
 }

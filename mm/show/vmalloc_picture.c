@@ -136,7 +136,7 @@ static void print_area(const struct vm_struct *area, char letter)
 		       area->flags & VM_SPARE ? "spare" : vmap_area_kind(area));
 	if (area->nr_pages)
 		monitor_printf(", %u page%s", area->nr_pages, area->nr_pages > 1 ? "s" : "");
-	if (area->phys_addr)
+	if ((area->flags & VM_IOREMAP) && area->phys_addr)
 		monitor_printf(", physical %pa", &area->phys_addr);
 	if (area->caller && !(area->flags & VM_SPARE))
 		monitor_printf(", by %pS", area->caller);

@@ -51,7 +51,7 @@ static void show_area(struct seq_file *m, const struct vm_struct *area)
 		seq_printf(m, " %pS", area->caller);
 	if (area->nr_pages)
 		seq_printf(m, " pages=%d", area->nr_pages);
-	if (area->phys_addr)
+	if ((area->flags & VM_IOREMAP) && area->phys_addr)
 		seq_printf(m, " phys=%pa", &area->phys_addr);
 	show_flags(m, area->flags);
 	seq_putc(m, '\n');

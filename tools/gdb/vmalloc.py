@@ -13,7 +13,7 @@ from target import PAGE_OFFSET, command, lowmem_end, read_virtual, say, symbol, 
 PAGE_SIZE = 4096
 STALE, STALE_CPUS_SHIFT = 0x200, 1	# <asm/pgtable.h>
 NR_CPUS, KM_MAX_IDX = 8, 16		# <asm/fixmap.h>
-VM_NO_GUARD, VM_SPARE, VM_RAM, VM_LAZY = 0x40, 0x10000000, 0x40000000, 0x80000000	# <linux/vmalloc.h>, mm/vmalloc.h
+VM_IOREMAP, VM_NO_GUARD, VM_SPARE, VM_RAM, VM_LAZY = 0x1, 0x40, 0x10000000, 0x40000000, 0x80000000	# <linux/vmalloc.h>, mm/vmalloc.h
 VM_WORDS = ((0x1, "ioremap"), (0x2, "vmalloc"), (0x4, "vmap"), (0x8, "user"), (0x10, "dma-coherent"))
 AREAS = "'mm/vmap_area.c'::areas"
 LAZY_PAGES, LAZY_LIMIT = "'mm/vmalloc.c'::lazy_pages", "'mm/vmalloc.c'::lazy_limit"
@@ -83,7 +83,8 @@ class Area:
         self.start, self.bytes, self.flags = (int(value[name]) & 0xFFFFFFFF for name in ("addr", "size", "flags"))
         self.end = self.start + self.bytes
         self.hole, self.pages = int(value["hole"]), int(value["nr_pages"])
-        self.phys, self.caller = int(value["phys_addr"]), int(value["caller"])
+        self.phys = int(value["phys_addr"]) if self.flags & VM_IOREMAP else 0
+        self.caller = int(value["caller"])
 
     def text(self, names):
         """A line of /proc/vmallocinfo."""

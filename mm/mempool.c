@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Memory pools.
+ *
+ * 1. The idea
+ * Writing a page to disk, to free its memory, takes memory: for the request, for a buffer. Where
+ * there is none left, the one who would make some must not wait for it. So he keeps a few elements
+ * back in good times. With one of them he can finish one piece of work, whose end gives the
+ * element back for the next: slowly, but for ever. (LDD3 chapter 8, "Memory Pools".) All that
+ * is held back is lost to everybody else, so pools are for work that must not fail, and small.
+ *
+ * 2. Taking and giving back
+ *	mempool_alloc()		1. the allocator, without waiting		nearly always
+ *				2. the reserve
+ *				3. the allocator, and it may wait	} only callers who may wait,
+ *				4. the reserve again; wait; from 3 on	} and until there is one
+ *	mempool_free()		the reserve, if it is not full; otherwise the allocator
+ * The reserve comes before waiting, because memory may be short for long; and it is filled before
+ * anything goes back to the allocator, where others could take it.
+ *
+ * 3. Invariants, under pool->lock
+ *	0 <= curr_nr <= min_nr, min_nr >= 1
+ *	elements[0 … curr_nr - 1] are the pool's, all different; nobody else uses them
+ *	nr_out = elements handed out and not given back (atomic, without the lock)
+ * With an empty reserve all of the first min_nr owners can go on; who comes next waits for one of
+ * them. It works if every owner gives his element back without taking another from the same pool.
+ *
+ * 4. Locking, contexts
+ * Taking and giving back: any context but NMI. The lock is held, with interrupts off, while an
+ * element goes in or out, never while the allocator is called. Whether the reserve is full is first
+ * asked without the lock: the answer may be old, but one who sees it full after others have
+ * emptied it gives to the allocator, where whoever waits looks first.
+ * There are no threads yet: only an interrupt can bring anything back while somebody waits. Where
+ * interrupts are off, waiting would be for ever, and is a panic instead.
+ *
+ * 5. What is not checked
+ * That the element given back is one of this pool's, unless the allocator finds out; that nobody
+ * uses what lies in the reserve.
+ */
+#include <asm/processor.h>
+#include <linux/errno.h>
+#include <linux/irqflags.h>
+#include <linux/mempool.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/panic.h>
+#include <linux/string.h>
+
+#include "slab_cpu.h"
+
+/* ---- the pool's allocator ---- */
+
+void *mempool_alloc_slab(gfp_t gfp_mask, void *pool_data)
+{
+	return kmem_cache_alloc(pool_data, gfp_mask);
+}
+
+void mempool_free_slab(void *element, void *pool_data)
+{
+	kmem_cache_free(pool_data, element);
+}
+
+void *mempool_kmalloc(gfp_t gfp_mask, void *pool_data)
+{
+	return kmalloc((size_t)pool_data, gfp_mask);
+}
+
+void mempool_kfree(void *element, void *pool_data)
+{
+	kfree(element);
+}
+
+void *mempool_alloc_pages(gfp_t gfp_mask, void *pool_data)
+{
+	return alloc_pages(gfp_mask, (unsigned long)pool_data);
+}
+
+void mempool_free_pages(void *element, void *pool_data)
+{
+	__free_pages(element, (unsigned long)pool_data);
+}
+
+static void *ask_allocator(const mempool_t *pool, gfp_t gfp)
+{
+	return pool->alloc(gfp, pool->pool_data);
+}
+
+/* Most pools are over caches, and need no call through a pointer. */
+static __always_inline void give_to_allocator(const mempool_t *pool, void *element)
+{
+	if (likely(pool->free == mempool_free_slab))
+		kmem_cache_free(pool->pool_data, element);
+	else
+		pool->free(element, pool->pool_data);
+}
+
+/* ---- the reserve ---- */
+
+/* NULL: it has not more than @keep elements. */
+static void *take_reserve(mempool_t *pool, int keep)
+{
+	void *element = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&pool->lock, flags);
+	if (pool->curr_nr > keep)
+		element = pool->elements[--pool->curr_nr];
+	spin_unlock_irqrestore(&pool->lock, flags);
+	return element;
+}
+
+static bool is_in_reserve(const mempool_t *pool, const void *element)
+{
+	for (int i = 0; i < pool->curr_nr; i++)
+		if (pool->elements[i] == element)
+			return true;
+	return false;
+}
+
+enum given { GIVEN, FULL, THERE_ALREADY };
+
+static enum given give_reserve(mempool_t *pool, void *element)
+{
+	enum given result = FULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&pool->lock, flags);
+	if (is_in_reserve(pool, element)) {
+		result = THERE_ALREADY;
+	} else if (pool->curr_nr < pool->min_nr) {
+		pool->elements[pool->curr_nr++] = element;
+		result = GIVEN;
+	}
+	spin_unlock_irqrestore(&pool->lock, flags);
+	return result;
+}
+
+/* Until it is full. False: the allocator has no more. */
+static bool fill(mempool_t *pool, gfp_t gfp)
+{
+	void *element;
+
+	while (READ_ONCE(pool->curr_nr) < READ_ONCE(pool->min_nr)) {
+		element = ask_allocator(pool, gfp);
+		if (!element)
+			return false;
+		if (give_reserve(pool, element) != GIVEN)
+			give_to_allocator(pool, element);
+	}
+	return true;
+}
+
+/* Until there are no more than @keep. */
+static void empty(mempool_t *pool, int keep)
+{
+	void *element;
+
+	while ((element = take_reserve(pool, keep)))
+		give_to_allocator(pool, element);
+}
+
+/* ---- elements ---- */
+
+/* How the allocator is asked while there is something else: without waiting, without complaint. */
+#define WITHOUT_WAITING	(__GFP_DIRECT_RECLAIM | __GFP_IO)
+#define MODESTLY	(__GFP_NOMEMALLOC | __GFP_NORETRY | __GFP_NOWARN)
+
+static void wait_for_return(const mempool_t *pool)
+{
+	if (irqs_disabled())
+		panic("mempool %ps: all of its %d elements are out, and nobody can return one",
+		      pool->alloc, pool->min_nr);
+	cpu_relax();
+}
+
+/* As far as one gets without waiting: steps 1 and 2, or 3 and 4. */
+static void *take_from_anywhere(mempool_t *pool, gfp_t gfp)
+{
+	void *element = ask_allocator(pool, gfp | MODESTLY);
+
+	return element ? element : take_reserve(pool, 0);
+}
+
+static noinline void *alloc_slow(mempool_t *pool, gfp_t gfp)
+{
+	void *element;
+
+	might_alloc(gfp);
+	WARN_ON_ONCE(gfp & __GFP_ZERO);
+	element = take_from_anywhere(pool, gfp & ~WITHOUT_WAITING);
+	while (!element && gfpflags_allow_blocking(gfp) && !in_atomic()) {
+		element = take_from_anywhere(pool, gfp);
+		if (!element)
+			wait_for_return(pool);
+	}
+	if (element)
+		atomic_inc(&pool->nr_out);
+	return element;
+}
+
+/* Most pools are over caches: where one has an object at hand, there is nothing else to ask. */
+void *mempool_alloc(mempool_t *pool, gfp_t gfp_mask)
+{
+	void *element;
+
+	if (unlikely(pool->alloc != mempool_alloc_slab || (gfp_mask & __GFP_ZERO)))
+		return alloc_slow(pool, gfp_mask);
+	element = cache_alloc_quick(pool->pool_data);
+	if (unlikely(!element))
+		return alloc_slow(pool, gfp_mask);
+	atomic_inc(&pool->nr_out);
+	return element;
+}
+
+/* The reserve is not full, or has not been a moment ago. */
+static noinline void free_slow(void *element, mempool_t *pool)
+{
+	enum given result = give_reserve(pool, element);
+
+	if (WARN(result == THERE_ALREADY, "mempool_free: %px lies in the reserve already\n", element))
+		return;
+	atomic_dec(&pool->nr_out);
+	if (result == FULL)
+		give_to_allocator(pool, element);
+}
+
+void mempool_free(void *element, mempool_t *pool)
+{
+	if (unlikely(!element))
+		return;
+	if (unlikely(READ_ONCE(pool->curr_nr) < READ_ONCE(pool->min_nr))) {
+		free_slow(element, pool);
+		return;
+	}
+	atomic_dec(&pool->nr_out);
+	give_to_allocator(pool, element);
+}
+
+/* ---- pools ---- */
+
+int mempool_init_node(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn,
+		      mempool_free_t *free_fn, void *pool_data, gfp_t gfp_mask, int node_id)
+{
+	if (WARN(min_nr < 0, "mempool_init: %d elements\n", min_nr))
+		return -EINVAL;
+	*pool = (mempool_t) {
+		.min_nr = max(min_nr, 1), .pool_data = pool_data, .alloc = alloc_fn, .free = free_fn,
+	};
+	spin_lock_init(&pool->lock);
+	pool->elements = kmalloc_array(pool->min_nr, sizeof(void *), gfp_mask);
+	if (pool->elements && fill(pool, gfp_mask))
+		return 0;
+	mempool_exit(pool);
+	return -ENOMEM;
+}
+
+int mempool_init(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn,
+		 void *pool_data)
+{
+	return mempool_init_node(pool, min_nr, alloc_fn, free_fn, pool_data, GFP_KERNEL,
+				 NUMA_NO_NODE);
+}
+
+mempool_t *mempool_create_node(int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn,
+			       void *pool_data, gfp_t gfp_mask, int nid)
+{
+	mempool_t *pool = kmalloc(sizeof(*pool), gfp_mask);
+
+	if (pool && mempool_init_node(pool, min_nr, alloc_fn, free_fn, pool_data, gfp_mask, nid)) {
+		kfree(pool);
+		return NULL;
+	}
+	return pool;
+}
+
+mempool_t *mempool_create(int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn,
+			  void *pool_data)
+{
+	return mempool_create_node(min_nr, alloc_fn, free_fn, pool_data, GFP_KERNEL, NUMA_NO_NODE);
+}
+
+static void report_missing(const mempool_t *pool)
+{
+	bool of_cache = pool->alloc == mempool_alloc_slab;
+
+	WARN(true, "mempool %ps%s%s: %d elements have not come back\n", pool->alloc,
+	     of_cache ? " of cache " : "", of_cache ? kmem_cache_name(pool->pool_data) : "",
+	     atomic_read(&pool->nr_out));
+}
+
+void mempool_exit(mempool_t *pool)
+{
+	if (atomic_read(&pool->nr_out) > 0)
+		report_missing(pool);
+	atomic_set(&pool->nr_out, 0);
+	empty(pool, 0);
+	kfree(pool->elements);
+	pool->elements = NULL;
+}
+
+void mempool_destroy(mempool_t *pool)
+{
+	if (likely(pool)) {
+		mempool_exit(pool);
+		kfree(pool);
+	}
+}
+
+/* ---- other sizes ---- */
+
+/* Room for @nr elements, more than there were. False: no memory. */
+static bool grow(mempool_t *pool, int nr)
+{
+	void **larger = kmalloc_array(nr, sizeof(void *), GFP_KERNEL), **smaller;
+	unsigned long flags;
+
+	if (!larger)
+		return false;
+	spin_lock_irqsave(&pool->lock, flags);
+	smaller = pool->elements;
+	memcpy(larger, smaller, pool->curr_nr * sizeof(void *));
+	pool->elements = larger;
+	pool->min_nr = nr;
+	spin_unlock_irqrestore(&pool->lock, flags);
+	kfree(smaller);
+	return true;
+}
+
+static void shrink(mempool_t *pool, int nr)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&pool->lock, flags);
+	pool->min_nr = nr;
+	spin_unlock_irqrestore(&pool->lock, flags);
+	empty(pool, nr);
+}
+
+int mempool_resize(mempool_t *pool, int new_min_nr)
+{
+	might_sleep();
+	if (WARN(new_min_nr < 1, "mempool_resize: %d elements\n", new_min_nr))
+		return -EINVAL;
+	if (new_min_nr <= pool->min_nr)
+		shrink(pool, new_min_nr);
+	else if (!grow(pool, new_min_nr))
+		return -ENOMEM;
+	fill(pool, GFP_KERNEL);
+	return 0;
+}
