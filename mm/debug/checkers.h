@@ -8,6 +8,10 @@
 /* page_poison=1 is on the command line. */
 bool page_poisoning_enabled(void);
 
+/* So are init_on_alloc=1, init_on_free=1; and poison does not take precedence (page_init.c). */
+bool init_on_alloc_wanted(void);
+bool init_on_free_wanted(void);
+
 /* What a validator has found. One fault may break every equation: only the first ones are printed. */
 struct complaints {
 	const char *of;		/* the lines begin with it … */

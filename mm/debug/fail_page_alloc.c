@@ -12,9 +12,9 @@
 #include <linux/errno.h>
 #include <linux/fault-inject.h>
 #include <linux/kernel.h>
-#include <quarry/proc.h>
 
 #include "../hooks.h"
+#include "fault_files.h"
 
 static DECLARE_FAULT_ATTR(fail_page_alloc);
 static unsigned long min_order = 1;
@@ -64,42 +64,7 @@ static void watch_if_wanted(void)
 		page_observer_detach(&fail_observer);
 }
 
-/* A file that shows and sets one number; @parse is the kstrto function of @type. */
-#define FAULT_FILE(id, file, type, parse, fmt, get, set) \
-static int id##_show(struct seq_file *m, void *v) \
-{ \
-	seq_printf(m, fmt "\n", get); \
-	return 0; \
-} \
-static int id##_store(const char *text) \
-{ \
-	type value; \
-	int error = parse(text, 0, &value); \
-	\
-	if (!error) { \
-		set; \
-		watch_if_wanted(); \
-	} \
-	return error; \
-} \
-PROC_FILE(fail_page_alloc_##id, "fail_page_alloc/" file, id##_show, id##_store)
-
-#define FAULT_FILE_UL(id, file, where) \
-	FAULT_FILE(id, file, unsigned long, kstrtoul, "%lu", where, where = value)
-#define FAULT_FILE_ATOMIC(id, file, where) \
-	FAULT_FILE(id, file, int, kstrtoint, "%d", atomic_read(&(where)), \
-		   atomic_set(&(where), value))
-#define parse_bool(text, base, value) kstrtobool(text, value)
-#define FAULT_FILE_BOOL(id, file, where) \
-	FAULT_FILE(id, file, bool, parse_bool, "%c", where ? 'Y' : 'N', where = value)
-
-FAULT_FILE_UL(probability, "probability", fail_page_alloc.probability);
-FAULT_FILE_UL(interval, "interval", fail_page_alloc.interval);
-FAULT_FILE_ATOMIC(times, "times", fail_page_alloc.times);
-FAULT_FILE_ATOMIC(space, "space", fail_page_alloc.space);
-FAULT_FILE_UL(verbose, "verbose", fail_page_alloc.verbose);
-FAULT_FILE(seed, "seed", u64, kstrtou64, "%llu", fail_page_alloc.seed,
-	   fault_attr_seed(&fail_page_alloc, value));
-FAULT_FILE_UL(min_order, "min-order", min_order);
-FAULT_FILE_BOOL(highmem, "ignore-gfp-highmem", ignore_gfp_highmem);
-FAULT_FILE_BOOL(wait, "ignore-gfp-wait", ignore_gfp_wait);
+FAULT_ATTR_FILES(fail_page_alloc, fail_page_alloc);
+FAULT_FILE_UL(fail_page_alloc, min_order, "min-order", min_order);
+FAULT_FILE_BOOL(fail_page_alloc, highmem, "ignore-gfp-highmem", ignore_gfp_highmem);
+FAULT_FILE_BOOL(fail_page_alloc, wait, "ignore-gfp-wait", ignore_gfp_wait);

@@ -29,6 +29,16 @@ static int __init parse_init_on_free(char *value)
 }
 early_param("init_on_free", parse_init_on_free);
 
+bool init_on_alloc_wanted(void)
+{
+	return want_on_alloc;
+}
+
+bool init_on_free_wanted(void)
+{
+	return want_on_free;
+}
+
 static void clear_block(struct page *page, unsigned int order)
 {
 	unsigned long pfn = page_to_pfn(page), end = pfn + (1UL << order);
