@@ -8,6 +8,7 @@
 
 #include "../highmem.h"
 #include "../internal.h"
+#include "../slab.h"
 #include "../vmalloc.h"
 
 static const struct {
@@ -18,6 +19,7 @@ static const struct {
 	{ "pages", zones_validate },
 	{ "vmalloc", vmalloc_validate },
 	{ "kmap", kmap_validate },
+	{ "slab", caches_validate },
 };
 
 /* What is broken has been logged; this is the last line. */
@@ -53,5 +55,5 @@ static const char *complete_check(int arg, unsigned int n)
 	return arg == 1 && n < ARRAY_SIZE(structures) ? structures[n].name : NULL;
 }
 
-MONITOR_COMMAND_COMPLETE(check, "[memblock|pages|vmalloc|kmap]",
+MONITOR_COMMAND_COMPLETE(check, "[memblock|pages|vmalloc|kmap|slab]",
 			 "let the validators look for damage", cmd_check, complete_check);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/* Objects that are lost on purpose: see lost_objects.h. */
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "lost_objects.h"
+
+unsigned long hidden[NR_LOST];
+
+noinline void wipe_stack(void)
+{
+	volatile char dust[1500];
+
+	for (unsigned int i = 0; i < sizeof(dust); i++)
+		dust[i] = 0;
+}
+
+noinline bool was_found(unsigned int i)
+{
+	struct kmemleak_leak leak;
+
+	for (unsigned int n = 0; kmemleak_found(n, &leak); n++)
+		if (hidden[i] == ~leak.addr)
+			return true;
+	return false;
+}
+
+unsigned int count_found(void)
+{
+	unsigned int found = 0;
+
+	for (unsigned int i = 0; i < NR_LOST; i++)
+		found += was_found(i);
+	return found;
+}
+
+noinline unsigned int lost(struct kunit *test)
+{
+	wipe_stack();
+	KUNIT_EXPECT_GE(test, kmemleak_scan(), 0);
+	return count_found();
+}
+
+noinline void hide(struct kunit *test, unsigned int i, const void *object)
+{
+	KUNIT_ASSERT_NOT_NULL(test, object);
+	hidden[i] = ~(unsigned long)object;
+}
+
+noinline void free_all(void (*release)(const void *addr))
+{
+	for (unsigned int i = 0; i < NR_LOST; i++) {
+		if (hidden[i])
+			release(nth(i));
+		hidden[i] = 0;
+	}
+}
+
+noinline void lose_small(struct kunit *test)
+{
+	hide_all(test, kzalloc(100, GFP_KERNEL));	/* their last owners' links do not count */
+}
+
+noinline void make_chain(void)
+{
+	for (unsigned int i = 0; i + 1 < NR_LOST; i++)
+		*(void **)(nth(i) + 8) = nth(i + 1) + 16;
+}
+
+noinline void lead_by(void **place, unsigned int i, unsigned long offset)
+{
+	WRITE_ONCE(*place, nth(i) + offset);
+}
+
+int lost_objects_init(struct kunit *test)
+{
+	memset(hidden, 0, sizeof(hidden));
+	return 0;
+}
+
+void lost_objects_exit(struct kunit *test)
+{
+	free_all(kfree);
+	EXPECT_NONE_LOST(test);
+}
