@@ -2,6 +2,7 @@
 /* What is counted in pages: /proc/zoneinfo, meminfo and vmstat, against the zones themselves. */
 #include <asm/pgtable.h>
 #include <linux/ctype.h>
+#include <linux/vmstat.h>
 
 #include "../mm/internal.h"
 #include "text_lines.h"
@@ -28,7 +29,9 @@ static void expect_node_counters(struct kunit *test)
 {
 	static const char *const begin[] = {
 		"nr_inactive_anon", "nr_active_anon", "nr_inactive_file", "nr_active_file",
-		"nr_unevictable", "nr_slab_reclaimable", "nr_slab_unreclaimable",
+		"nr_unevictable",
+	};
+	static const char *const middle[] = {
 		"nr_isolated_anon", "nr_isolated_file", "workingset_nodes",
 	};
 	static const char *const end[] = {
@@ -39,6 +42,9 @@ static void expect_node_counters(struct kunit *test)
 
 	EXPECT_LINE(test, "  per-node stats");
 	expect_none(test, begin, ARRAY_SIZE(begin));
+	EXPECT_LINE(test, "      nr_slab_reclaimable %lu", slab_pages(true));
+	EXPECT_LINE(test, "      nr_slab_unreclaimable %lu", slab_pages(false));
+	expect_none(test, middle, ARRAY_SIZE(middle));
 	do {
 		line = next_line();
 		KUNIT_ASSERT_NOT_NULL(test, line);

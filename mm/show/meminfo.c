@@ -4,11 +4,14 @@
  *
  * Lines that Linux always prints are all there. 0 because there is no such thing here: everything
  * about files, swap, processes and write-back (from Buffers to Mlocked, from SwapTotal to
- * WritebackTmp), what only processes commit themselves to (CommitLimit, Committed_AS), Slab and
- * Percpu, whose allocators do not exist yet. VmallocChunk, once the largest hole, is 0 in Linux as
- * well since looking for it took too long; `vmalloc` shows it. PageTables, as in Linux, are those
- * of processes; the kernel's own were reserved at boot, and are not part of MemTotal. Nor is
- * anything else that was: MemTotal is what the page allocator was given.
+ * WritebackTmp, but for slabs), what only processes commit themselves to (CommitLimit,
+ * Committed_AS), and Percpu, whose allocator does not exist yet. VmallocChunk, once the largest
+ * hole, is 0 in Linux as well since looking for it took too long; `vmalloc` shows it. PageTables,
+ * as in Linux, are those of processes; the kernel's own were reserved at boot, and are not part of
+ * MemTotal. Nor is anything else that was: MemTotal is what the page allocator was given.
+ *
+ * Slab is the pages of all slabs, their free objects included. What kmalloc() takes as whole pages
+ * is in none of these lines; Linux counts it under SUnreclaim.
  */
 #include <asm/pgtable.h>
 #include <linux/minmax.h>

@@ -4,6 +4,7 @@
 #define _MM_SHOW_H
 
 #include <linux/gfp.h>
+#include <linux/mm.h>
 #include <quarry/registry.h>
 
 /* ---- gfp_words.c ---- */
@@ -54,6 +55,9 @@ REGISTRY(memory_kinds, const struct memory_kind);
 
 extern const struct memory_kind page_kind;
 
+/* "100K" and the like, for `alloc`. Returns 0, or -ERANGE after saying what is wrong. */
+int parse_size(const char *word, size_t *size);
+
 /* What "#3" or "3" stands for; NULL after saying for @command that there is no such handle. */
 struct held_memory *find_handle(const char *command, const char *word);
 
@@ -101,5 +105,75 @@ bool peek_vmap_area(unsigned long addr, struct vm_struct *area);
 unsigned long vmap_area_end(const struct vm_struct *area);
 /* What it is for, in a word: "vmalloc", "vmap", "ioremap", "vm_map_ram", "reserved". */
 const char *vmap_area_kind(const struct vm_struct *area);
+
+/* ---- vmalloc_place.c ---- */
+
+/* Is the byte at @p in mapped low memory? For who follows links in the middle of a fault. */
+bool can_be_read(const void *p);
+
+/* ---- slab_walk.c: caches and slabs, a copy at a time ---- */
+
+struct kmem_cache;
+struct slab;
+
+/* How much of a name is shown. */
+#define CACHE_NAME_SHOWN	48
+
+struct cache_view {
+	struct kmem_cache *cache;
+	char name[CACHE_NAME_SHOWN];
+	unsigned long objects, with_owners, in_magazines;	/* with_owners: all that are out */
+	unsigned long slabs, slabs_in_use;
+	unsigned long in_depot;			/* of those in magazines */
+	unsigned int size, num, pages;		/* a slot's bytes; slots, and pages, of a slab */
+	unsigned int rounds;			/* of a magazine; 0: there are none */
+	unsigned int depot_limit;		/* of full magazines */
+};
+
+/*
+ * Copy what there is to say about the @n-th cache; the newest is 0. False: there are not so many.
+ * As with areas of vmalloc, no lock is kept while its numbers are printed.
+ */
+bool peek_cache(unsigned int n, struct cache_view *view);
+/* The same of one that the caller knows. */
+void look_at_cache(struct kmem_cache *cache, struct cache_view *view);
+/* The @n-th name, for Tab; NULL behind the last. */
+const char *nth_cache_name(unsigned int n);
+
+enum slab_list { SLABS_FULL, SLABS_PARTIAL, SLABS_FREE, NR_SLAB_LISTS };
+
+extern const char *const slab_list_names[NR_SLAB_LISTS];
+
+/* Which list @slab is on, by its counts. */
+enum slab_list slab_list_of(const struct kmem_cache *cache, const struct slab *slab);
+
+/* The first of the slab's bytes. */
+unsigned long slab_address(const struct kmem_cache *cache, const struct slab *slab);
+
+/* The @n-th slab of a list; NULL: there are not so many. */
+const struct slab *nth_slab(struct kmem_cache *cache, enum slab_list list, unsigned int n);
+
+/* Which CPU's magazines have @object: -1, the depot; NOT_IN_MAGAZINE: nobody's. */
+#define NOT_IN_MAGAZINE		(-2)
+int magazine_cpu(struct kmem_cache *cache, const void *object);
+
+/* ---- slab_place.c: what an address is, where it is a slab's or kmalloc()'s ---- */
+
+enum object_state { OBJECT_USED, OBJECT_FREE, OBJECT_IN_MAGAZINE };
+
+struct object_place {
+	struct kmem_cache *cache;
+	struct slab *slab;
+	unsigned int index;		/* the slot; num: in none */
+	void *object;			/* in that slot */
+	long offset;			/* of the address from @object; may be negative */
+	enum object_state state;
+};
+
+/* False: no slab is there. Any address, any context, also the middle of a fault. */
+bool find_object(unsigned long addr, struct object_place *place);
+
+/* The first page of kmalloc()'s block of pages that @addr lies in, or NULL. Likewise. */
+struct page *find_large_block(unsigned long addr);
 
 #endif /* _MM_SHOW_H */

@@ -23,8 +23,7 @@ static int unit_shift(const char *unit)
 	return found && !unit[1] ? 10 * (found - units + 1) : -1;
 }
 
-/* "100K" and the like. Returns 0, or -ERANGE after saying what is wrong. */
-static int parse_size(const char *word, size_t *size)
+int parse_size(const char *word, size_t *size)
 {
 	char digits[24], *unit;
 	u32 value = 0;

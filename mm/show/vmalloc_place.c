@@ -25,7 +25,7 @@ struct neighbours {
 
 #define STEPS_MAX	64		/* down the tree; a good one has 40 levels */
 
-static bool can_be_read(const void *p)
+bool can_be_read(const void *p)
 {
 	return virt_addr_valid(p) && is_direct_mapped(virt_to_pfn(p));
 }

@@ -3,11 +3,11 @@
  * /proc/vmstat: counters, one to a line, by Linux's names and in its order: first how many pages
  * of each kind there are now, then how often things have happened since boot.
  *
- * What is counted here is nr_free_pages, pgalloc_* (pages handed out, by zone), pgfree and
- * direct_map_level2_splits (2 MiB pages of the direct map that were taken apart). The others are 0
- * because what they count has never happened and cannot: there are no page faults of
- * processes, no files, no swap, no reclaim and no OOM killer. They are there for programs that
- * look for them.
+ * What is counted here is nr_free_pages, nr_slab_* (pages of slabs), pgalloc_* (pages handed out,
+ * by zone), pgfree and direct_map_level2_splits (2 MiB pages of the direct map that were taken
+ * apart). The others are 0 because what they count has never happened and cannot: there are no page
+ * faults of processes, no files, no swap, no reclaim and no OOM killer. They are there for programs
+ * that look for them.
  *
  * Left out: nr_dirty_threshold and nr_dirty_background_threshold, which are no counts but limits
  * for a page cache that is not there; and whatever Linux itself leaves out without NUMA,
