@@ -9,6 +9,8 @@
 
 #include <asm/kmap_types.h>
 #include <linux/highmem.h>
+#include <linux/mempool.h>
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 
 /* ---- atomic kmaps: each purpose had its slot, until slots became a stack (2.6.37) ---- */
@@ -56,5 +58,96 @@ do { \
 
 /* ioremap() has always been without the cache on this machine. */
 #define ioremap_nocache(offset, size)		ioremap(offset, size)
+
+/* ---- slab caches: a destructor, constructors with three arguments (until 2.6.23) ---- */
+
+typedef struct kmem_cache kmem_cache_t;
+
+/*
+ * Constructors and destructors were told the cache, and in @flags who is calling (SLAB_CTOR_… in
+ * <linux/slab.h>): one function could be both. A destructor needs a constructor beside it.
+ */
+typedef void (kmem_ctor26_t)(void *objp, kmem_cache_t *cachep, unsigned long flags);
+
+static inline kmem_cache_t *__kmem_cache_create23(const char *name, size_t size, size_t align,
+						  unsigned long flags, kmem_ctor26_t *ctor)
+{
+	return kmem_cache_create26(name, size, align, flags, ctor, NULL);
+}
+
+/* Five arguments: the constructor's own type tells which it is. */
+#define __kmem_cache_create5(name, size, align, flags, ctor) \
+	_Generic((ctor), kmem_ctor26_t *: __kmem_cache_create23, default: kmem_cache_create) \
+		(name, size, align, flags, ctor)
+#define __kmem_cache_create6(name, size, align, flags, ctor, dtor) \
+	kmem_cache_create26(name, size, align, flags, ctor, dtor)
+#define kmem_cache_create(name, size, align, flags, ctor...) \
+	__PASTE(__kmem_cache_create, COUNT_ARGS(name, size, align, flags, ctor)) \
+		(name, size, align, flags, ctor)
+
+/* Caches' flags that have another name today (SLAB_NO_REAP is in <linux/slab.h>). */
+#define SLAB_DEBUG_FREE		SLAB_CONSISTENCY_CHECKS
+#define SLAB_DEBUG_INITIAL	0	/* let the constructor verify: SLAB_CTOR_VERIFY */
+#define SLAB_MUST_HWCACHE_ALIGN	SLAB_HWCACHE_ALIGN
+#define SLAB_DESTROY_BY_RCU	SLAB_TYPESAFE_BY_RCU
+
+/* kmem_cache_alloc()'s flags had names of their own. */
+#define SLAB_NOFS		GFP_NOFS
+#define SLAB_NOIO		GFP_NOIO
+#define SLAB_ATOMIC		GFP_ATOMIC
+#define SLAB_USER		GFP_USER
+#define SLAB_KERNEL		GFP_KERNEL
+#define SLAB_DMA		GFP_DMA
+/* Those that a cache passes on when it grows; and "do not grow", which nobody can ask any more. */
+#define SLAB_LEVEL_MASK		GFP_LEVEL_MASK
+#define GFP_LEVEL_MASK		(__GFP_WAIT | __GFP_HIGH | __GFP_ATOMIC | __GFP_IO | __GFP_FS | \
+				 __GFP_COLD | __GFP_NOWARN | __GFP_REPEAT | __GFP_NOFAIL | \
+				 __GFP_NORETRY | __GFP_COMP | __GFP_NOMEMALLOC)
+
+/* ---- mempools: flags were an int (until 2.6.14); resizing took some (until 4.1) ---- */
+
+/* Either type of callback, and no other. An int is passed as an unsigned int is. */
+typedef union {
+	mempool_alloc_t *alloc;
+	void *(*alloc26)(int gfp_mask, void *pool_data);
+} __attribute__((transparent_union)) __mempool_alloc26_t;
+
+static inline int __mempool_init26(mempool_t *pool, int min_nr, __mempool_alloc26_t alloc_fn,
+				   mempool_free_t *free_fn, void *pool_data)
+{
+	return mempool_init(pool, min_nr, alloc_fn.alloc, free_fn, pool_data);
+}
+
+static inline mempool_t *__mempool_create26(int min_nr, __mempool_alloc26_t alloc_fn,
+					    mempool_free_t *free_fn, void *pool_data)
+{
+	return mempool_create(min_nr, alloc_fn.alloc, free_fn, pool_data);
+}
+
+static inline mempool_t *__mempool_create_node26(int min_nr, __mempool_alloc26_t alloc_fn,
+						 mempool_free_t *free_fn, void *pool_data, int nid)
+{
+	return mempool_create_node(min_nr, alloc_fn.alloc, free_fn, pool_data, GFP_KERNEL, nid);
+}
+
+#define mempool_init(pool, min_nr, alloc_fn, free_fn, pool_data) \
+	__mempool_init26(pool, min_nr, alloc_fn, free_fn, pool_data)
+#define mempool_create(min_nr, alloc_fn, free_fn, pool_data) \
+	__mempool_create26(min_nr, alloc_fn, free_fn, pool_data)
+
+/* Its flags came later (3.6). */
+#define ____mempool_create_node5(min_nr, alloc_fn, free_fn, pool_data, nid) \
+	__mempool_create_node26(min_nr, alloc_fn, free_fn, pool_data, nid)
+#define ____mempool_create_node6(min_nr, alloc_fn, free_fn, pool_data, gfp_mask, nid) \
+	mempool_create_node(min_nr, alloc_fn, free_fn, pool_data, gfp_mask, nid)
+#define mempool_create_node(min_nr, alloc_fn, free_fn, pool_data, args...) \
+	__PASTE(____mempool_create_node, COUNT_ARGS(min_nr, alloc_fn, free_fn, pool_data, args)) \
+		(min_nr, alloc_fn, free_fn, pool_data, args)
+
+#define __mempool_resize2(pool, new_min_nr)		mempool_resize(pool, new_min_nr)
+#define __mempool_resize3(pool, new_min_nr, gfp_mask) \
+	((void)(gfp_mask), mempool_resize(pool, new_min_nr))
+#define mempool_resize(pool, new_min_nr, gfp_mask...) \
+	__PASTE(__mempool_resize, COUNT_ARGS(pool, new_min_nr, ##gfp_mask))(pool, new_min_nr, ##gfp_mask)
 
 #endif /* _COMPAT_LINUX26_H */

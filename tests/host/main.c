@@ -5,6 +5,7 @@
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/sizes.h>
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <quarry/boot_level.h>
 #include <quarry/boot_memory.h>
@@ -39,6 +40,8 @@ int host_main(const char *command_line)
 	iomem_init();
 	mm_init();
 	boot_level_reached(BOOT_PAGES);
+	kmem_cache_init();
+	boot_level_reached(BOOT_SLAB);
 	host_window_init();
 	vmalloc_init();
 	boot_level_reached(BOOT_VMALLOC);

@@ -19,6 +19,7 @@
 #include <linux/sched/clock.h>
 #include <linux/stacktrace.h>
 #include <quarry/exit.h>
+#include <quarry/memory_layout.h>
 #include <quarry/recover.h>
 #include <quarry/time.h>
 #include "host.h"
@@ -107,6 +108,12 @@ const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned lo
 
 	*offset = name ? addr - start : 0;
 	return name;
+}
+
+const char *describe_address(unsigned long addr, char *buf, size_t size)
+{
+	scnprintf(buf, size, "a process of the host's");
+	return buf;
 }
 
 u64 local_clock(void)

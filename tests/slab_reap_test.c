@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/* When memory is short, the page allocator asks the caches for what they keep and nobody uses. */
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+
+#include "../mm/internal.h"
+#include "slab_sandbox.h"
+
+#define OBJECTS_MAX	64
+
+static void *objects[OBJECTS_MAX];
+
+/* Every free slab there is belongs to @cache: as many as it may keep. */
+static unsigned long keep_slabs(struct kunit *test, struct kmem_cache *cache)
+{
+	unsigned int nr = min(cache->num * 4, (unsigned int)OBJECTS_MAX);
+
+	cache->max_free_slabs = 4;
+	take_objects(test, cache, nr, objects);
+	give_objects(cache, nr, objects);
+	return cache->nr_slabs;
+}
+
+static void ask_for_everything(void)
+{
+	const struct page_hoard *const *hoard;
+
+	for_each_registered(page_hoards, hoard)
+		(*hoard)->give_back();
+}
+
+/* ledger: S8. Asked by the page allocator, all caches give what is in no use. */
+static void caches_give_back_when_asked(struct kunit *test)
+{
+	struct kmem_cache *cache = plain_cache(test, 1000, 0, 0, NULL);
+
+	KUNIT_ASSERT_GE(test, keep_slabs(test, cache), 4);
+	ask_for_everything();
+	KUNIT_EXPECT_EQ(test, magazines_count(cache), 0);
+	EXPECT_SLABS(test, cache, 0, 0, 0);
+	take_objects(test, cache, 1, objects);
+	ask_for_everything();
+	EXPECT_SLABS(test, cache, 0, 1, 0);
+	give_objects(cache, 1, objects);
+}
+
+/* ledger: S5. SLAB_NO_REAP: not when memory is short, only when it is told to by name. */
+static void cache_that_is_not_reaped(struct kunit *test)
+{
+	struct kmem_cache *cache = plain_cache(test, 1000, 0, SLAB_NO_REAP, NULL);
+	unsigned long slabs = keep_slabs(test, cache);
+
+	ask_for_everything();
+	KUNIT_EXPECT_EQ(test, cache->nr_slabs, slabs);
+	KUNIT_EXPECT_GT(test, magazines_count(cache), 0);
+	KUNIT_EXPECT_EQ(test, kmem_cache_shrink(cache), 0);
+	EXPECT_SLABS(test, cache, 0, 0, 0);
+}
+
+/* Take blocks of @order until there are none, chained through their first words. */
+static void *take_all_blocks(unsigned int order)
+{
+	void **block, *chain = NULL;
+
+	while ((block = (void *)__get_free_pages(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY, order))) {
+		*block = chain;
+		chain = block;
+	}
+	return chain;
+}
+
+static void free_blocks(unsigned int order, void *chain)
+{
+	while (chain) {
+		void *next = *(void **)chain;
+
+		free_pages((unsigned long)chain, order);
+		chain = next;
+	}
+}
+
+/* ledger: S8. And it does ask, before it refuses: who may sleep gets what the caches kept. */
+static void caches_are_asked_before_refusal(struct kunit *test)
+{
+	struct kmem_cache *cache = plain_cache(test, 1000, 0, 0, NULL);
+	struct kmem_cache *spared = plain_cache(test, 1000, 0, SLAB_NO_REAP, NULL);
+	void *chains[MAX_ORDER];
+
+	KUNIT_ASSERT_GE(test, keep_slabs(test, cache), 4);
+	KUNIT_ASSERT_GE(test, keep_slabs(test, spared), 4);
+	for (int order = MAX_ORDER - 1; order >= 0; order--)
+		chains[order] = take_all_blocks(order);
+	KUNIT_EXPECT_EQ(test, cache->nr_slabs, 0);
+	KUNIT_EXPECT_GE(test, spared->nr_slabs, 4);
+	KUNIT_EXPECT_TRUE(test, cache_validate(cache));
+	for (int order = MAX_ORDER - 1; order >= 0; order--)
+		free_blocks(order, chains[order]);
+}
+
+static struct kunit_case slab_reap_cases[] = {
+	KUNIT_CASE(caches_give_back_when_asked),
+	KUNIT_CASE(cache_that_is_not_reaped),
+	KUNIT_CASE(caches_are_asked_before_refusal),
+	{}
+};
+
+static struct kunit_suite slab_reap_suite = {
+	.name = "slab_reap",
+	.init = slab_sandbox_enter,
+	.exit = slab_sandbox_leave,
+	.test_cases = slab_reap_cases,
+};
+kunit_test_suite(slab_reap_suite);
