@@ -160,28 +160,46 @@ static void init_that_fails_adds_nothing(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, freed, "");
 }
 
-static unsigned int take_all(struct kunit *test)
-{
-	unsigned int n = 0;
-
-	while (n < 100000 && kunit_alloc_resource(test, keep, NULL, 0, test))
-		n++;
-	return n;
-}
-
-static void storage_ends_and_comes_back(struct kunit *test)
+/* More than the pool has: the rest comes from kmalloc(), and all of it comes back. */
+static void storage_goes_on_and_comes_back(struct kunit *test)
 {
 	struct kunit fake;
-	unsigned int n;
 
 	kunit_init_test(&fake, "fake", NULL);
-	n = take_all(&fake);
-	KUNIT_EXPECT_GT(test, n, 16);
-	KUNIT_EXPECT_LT(test, n, 100000);
-	KUNIT_EXPECT_NULL(test, kunit_alloc_resource(&fake, refuse, NULL, 0, NULL));
+	for (unsigned int round = 0; round < 2; round++) {
+		for (unsigned int n = 0; n < 300; n++)
+			KUNIT_ASSERT_NOT_NULL(test, kunit_alloc_resource(&fake, keep, NULL, 0, &fake));
+		KUNIT_EXPECT_NULL(test, kunit_alloc_resource(&fake, refuse, NULL, 0, NULL));
+		kunit_cleanup(&fake);
+		KUNIT_EXPECT_TRUE(test, list_empty(&fake.resources));
+	}
+}
+
+/* ---- memory ---- */
+
+static void memory_goes_with_the_test(struct kunit *test)
+{
+	struct kunit fake;
+	char *zeros, *array;
+
+	kunit_init_test(&fake, "fake", NULL);
+	zeros = kunit_kzalloc(&fake, 100, GFP_KERNEL);
+	array = kunit_kcalloc(&fake, 10, 10, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, zeros);
+	KUNIT_ASSERT_NOT_NULL(test, array);
+	KUNIT_EXPECT_NULL(test, memchr_inv(zeros, 0, 100));
+	KUNIT_EXPECT_NULL(test, memchr_inv(array, 0, 100));
+	KUNIT_EXPECT_NULL(test, kunit_kmalloc_array(&fake, SIZE_MAX / 2, 3, GFP_KERNEL));
+	kunit_kfree(&fake, zeros);
+	kunit_kfree(&fake, NULL);
+	KUNIT_EXPECT_EQ(test, fake.status, KUNIT_SUCCESS);
+	capture_begin();
+	kunit_kfree(&fake, zeros);
+	capture_end();
+	KUNIT_EXPECT_EQ(test, fake.status, KUNIT_FAILURE);
+	KUNIT_EXPECT_FALSE(test, list_empty(&fake.resources));
 	kunit_cleanup(&fake);
-	KUNIT_EXPECT_EQ(test, take_all(&fake), n);
-	kunit_cleanup(&fake);
+	KUNIT_EXPECT_TRUE(test, list_empty(&fake.resources));
 }
 
 /* ---- try and catch ---- */
@@ -298,7 +316,8 @@ static struct kunit_case kunit_resource_cases[] = {
 	KUNIT_CASE(the_latest_match_is_found),
 	KUNIT_CASE(names_are_unique_in_a_test),
 	KUNIT_CASE(init_that_fails_adds_nothing),
-	KUNIT_CASE(storage_ends_and_comes_back),
+	KUNIT_CASE(storage_goes_on_and_comes_back),
+	KUNIT_CASE(memory_goes_with_the_test),
 	KUNIT_CASE(try_tells_how_it_ended),
 	KUNIT_CASE(try_leaves_no_recovery_behind),
 	KUNIT_CASE(report_is_recognised),

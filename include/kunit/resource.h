@@ -70,7 +70,7 @@ int kunit_add_named_resource(struct kunit *test, kunit_resource_init_t init,
 /*
  * Add a resource in storage of KUnit's. NULL when there is none left or @init failed. The caller
  * has a reference of its own and must kunit_put_resource() it. @internal_gfp: how KUnit may
- * allocate; unused as long as the storage is a fixed pool.
+ * allocate, for a test's 129th resource and those that follow; the first have a fixed pool.
  */
 struct kunit_resource *kunit_alloc_and_get_resource(struct kunit *test, kunit_resource_init_t init,
 						    kunit_resource_free_t free, gfp_t internal_gfp,

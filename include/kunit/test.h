@@ -44,6 +44,8 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
+#include <linux/module.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include <quarry/registry.h>
@@ -214,7 +216,7 @@ void kunit_log_line(char *log, const char *fmt, ...) __printf(2, 3);
 /* Add a line to @log, if not NULL, without printing it; what does not fit is dropped. */
 void kunit_log_append(char *log, const char *fmt, ...) __printf(2, 3);
 
-/* ---- Memory that is freed with the test. Linked in once there is kmalloc(). ---- */
+/* ---- Memory that is freed with the test, or before. As kmalloc_array() and its kin. ---- */
 
 void *kunit_kmalloc_array(struct kunit *test, size_t n, size_t size, gfp_t gfp);
 void kunit_kfree(struct kunit *test, const void *ptr);
