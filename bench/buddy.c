@@ -155,14 +155,16 @@ BENCHMARK(buddy_nosplit, bench_nosplit);
 static void bench_1024_pages(void)
 {
 	static const struct page_batch batch = {
-		.name = "buddy_1024x_order0_nopcp", .param = "block of order 10",
-		.gfp = GFP_KERNEL, .n = 1024, .sequences = BIT(FORWARDS) | BIT(RANDOM),
+		.batch = {
+			.name = "buddy_1024x_order0_nopcp", .param = "block of order 10",
+			.n = 1024, .sequences = BIT(FORWARDS) | BIT(RANDOM), PAGE_LOOPS,
+		},
+		.gfp = GFP_KERNEL,
 	};
-
-	static struct page *pages[1024];	/* none of what is on stage */
+	static void *pages[1024];	/* none of what is on stage */
 
 	stage_set();
-	bench_page_batch_in(&batch, pages);
+	bench_batch_in(&batch.batch, pages);
 	stage_clear();
 }
 BENCHMARK(buddy_1024x, bench_1024_pages);

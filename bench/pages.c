@@ -74,20 +74,28 @@ static void bench_pages_zones(void)
 }
 BENCHMARK(pages_zone, bench_pages_zones);
 
+static void drain(void)
+{
+	drain_all_pages(NULL);
+}
+
+#define PAGE_BATCH(_name, _gfp, _order, _n, ...) \
+	{ .batch = { .name = _name, .param = "order" #_order, .n = _n, PAGE_LOOPS, __VA_ARGS__ }, \
+	  .gfp = _gfp, .order = _order }
+
 static const struct page_batch batches[] = {
-	{ "alloc_pages_batch1000_KERNEL", NULL, "order0", GFP_KERNEL, 0, 1000, 0, false },
-	{ "alloc_pages_batch1000_HIGHUSER_MOVABLE", NULL, "order0", GFP_HIGHUSER_MOVABLE, 0, 1000,
-	  0, false },
-	{ "alloc_pages_batch1000_KERNEL", NULL, "order1", GFP_KERNEL, 1, 1000, 0, false },
-	{ "alloc_pages_batch1000_KERNEL", NULL, "order3", GFP_KERNEL, 3, 1000, 0, false },
-	{ "alloc_pages_batch100_KERNEL", NULL, "order5", GFP_KERNEL, 5, 100, 0, false },
-	{ "alloc_pages_batch40000_KERNEL", "alloc_after_drain", "order0", GFP_KERNEL, 0, 40000,
-	  BIT(FORWARDS), true },
+	PAGE_BATCH("alloc_pages_batch1000_KERNEL", GFP_KERNEL, 0, 1000),
+	PAGE_BATCH("alloc_pages_batch1000_HIGHUSER_MOVABLE", GFP_HIGHUSER_MOVABLE, 0, 1000),
+	PAGE_BATCH("alloc_pages_batch1000_KERNEL", GFP_KERNEL, 1, 1000),
+	PAGE_BATCH("alloc_pages_batch1000_KERNEL", GFP_KERNEL, 3, 1000),
+	PAGE_BATCH("alloc_pages_batch100_KERNEL", GFP_KERNEL, 5, 100),
+	PAGE_BATCH("alloc_pages_batch40000_KERNEL", GFP_KERNEL, 0, 40000,
+		   .alloc_row = "alloc_after_drain", .sequences = BIT(FORWARDS), .prepare = drain),
 };
 
 static void bench_pages_batches(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(batches); i++)
-		bench_page_batch(&batches[i]);
+		bench_batch(&batches[i].batch);
 }
 BENCHMARK(pages_batch, bench_pages_batches);
