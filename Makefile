@@ -39,7 +39,7 @@ export MEM SMP CPU APPEND O CROSS_COMPILE CC LD
 # The chapters of the book, in reading order.
 CHAPTERS := memblock firmware_map mmzone mm_init buddy page_pcp watermark page_alloc page_forms \
 	    page_bulk page_isolation bad_page show_mem hooks observers slab_layout slab \
-	    slab_depot slab_cpu slab_magazines slab_common slab_report kmalloc slab_init \
+	    slab_depot slab_cpu slab_bulk slab_magazines slab_common slab_report kmalloc slab_init \
 	    kmalloc_forms usercopy highmem set_memory vmap_area vmalloc vmalloc_forms vmap mempool
 SOURCES	:= boot/start.S boot/multiboot.c \
 	   $(sort $(wildcard kernel/lib/*.c kernel/core/*.c kernel/x86/*.[cS] drivers/*.c)) \

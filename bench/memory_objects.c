@@ -67,7 +67,7 @@ static u64 cost_of_object(struct kmem_cache *cache, struct taken **last)
 	for (; n < enough || cache->nr_free_objects; n++)
 		if (!take(cache, last))
 			return 0;
-	return bench_tenths((u64)(before - free_pages_now()) * PAGE_SIZE, n);
+	return n ? bench_tenths((u64)(before - free_pages_now()) * PAGE_SIZE, n) : 0;
 }
 
 static void object_row(const char *param, struct kmem_cache *cache)

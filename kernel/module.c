@@ -79,8 +79,8 @@ struct module *__module_address(unsigned long addr)
 static void __attribute__((no_sanitize_address)) copy_variables(char *to, const char *from,
 								size_t size)
 {
-	while (size--)
-		WRITE_ONCE(*to++, READ_ONCE(*from++));
+	for (size_t i = 0; i < size; i++)
+		WRITE_ONCE(to[i], READ_ONCE(from[i]));
 }
 
 static int save_variables(struct module *mod)

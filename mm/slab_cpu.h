@@ -71,6 +71,10 @@ void depot_drain(struct kmem_cache *cache);
 
 /* ---- mm/slab_cpu.c ---- */
 
+/* Inside the mark: if the previous magazine has objects, or room, load that one. */
+bool turn_to_objects(struct kmem_cache_cpu *cpu);
+bool turn_to_room(struct kmem_cache_cpu *cpu);
+
 /* When the quick way did not do. cache_free_slow() finds out itself whose @object is. */
 void *cache_alloc_slow(struct kmem_cache *cache, gfp_t gfp);
 void cache_free_slow(void *object);

@@ -164,8 +164,8 @@ int kunit_destroy_resource(struct kunit *test, kunit_resource_match_t match, voi
 
 	if (!res)
 		return -ENOENT;
-	kunit_remove_resource(test, res);
-	kunit_put_resource(res);
+	kunit_remove_resource(test, res);	/* the list's hold on it; ours is the last one */
+	kunit_put_resource(res);		/* NOLINT(clang-analyzer-unix.Malloc) */
 	return 0;
 }
 
