@@ -167,6 +167,11 @@ void slab_watched_buried(struct kmem_cache *cache, void *object)
 	TELL(buried, object);
 }
 
+void slab_watched_check(struct kmem_cache *cache, struct slab *slab)
+{
+	TELL(check, slab);
+}
+
 void slab_watched_resize(struct kmem_cache *cache, void *object, size_t size)
 {
 	TELL(resize, object, size);

@@ -117,10 +117,11 @@ void vmalloc_watched_free(const struct vm_struct *area, const void *caller);
 /*
  * The same for objects in slabs. A cache that somebody watches has no magazines: each of its
  * objects comes from its slab and goes back there, past everybody who watches it. Members may be
- * NULL. Except setup, lay_out and wants, they are called in any context, without locks, and must not
- * allocate.
+ * NULL. Except setup, lay_out and wants, they are called in any context, and all but check without
+ * locks, and must not allocate.
  */
 struct kmem_cache;
+struct slab;
 
 struct slab_observer {
 	const char *name;
@@ -158,6 +159,12 @@ struct slab_observer {
 	bool (*free)(struct kmem_cache *cache, void *object);
 
 	/*
+	 * What @slab's description says is about to be relied on (NULL: what all the slabs' do). It
+	 * may be mended; that is reported. With cache->lock held.
+	 */
+	void (*check)(struct kmem_cache *cache, struct slab *slab);
+
+	/*
 	 * Its owner uses only @size bytes of it, as far as we know: for kmalloc(). krealloc() and
 	 * ksize() change that.
 	 */
@@ -189,6 +196,7 @@ void slab_watched_born(struct kmem_cache *cache, void *object) __cold;
 void slab_watched_buried(struct kmem_cache *cache, void *object) __cold;
 bool slab_watched_alloc(struct kmem_cache *cache, void *object, gfp_t gfp) __cold;
 bool slab_watched_free(struct kmem_cache *cache, void *object) __cold;
+void slab_watched_check(struct kmem_cache *cache, struct slab *slab) __cold;
 void slab_watched_resize(struct kmem_cache *cache, void *object, size_t size) __cold;
 void slab_watched_report(struct kmem_cache *cache, void *object) __cold;
 

@@ -55,10 +55,18 @@ static __always_inline size_t with_room(size_t size)
 		       2UL << __fls(size | (KMALLOC_MIN_SIZE - 1)) : size;
 }
 
+/* If there is none with room, one without will do. */
+static __always_inline void *alloc_larger(size_t size, gfp_t flags)
+{
+	void *p = __kmalloc(with_room(size), flags | __GFP_NOWARN);
+
+	return likely(p) ? p : __kmalloc(size, flags);
+}
+
 /* @objp is @have bytes large, which is too few. */
 static void *move(const void *objp, size_t have, size_t new_size, gfp_t flags)
 {
-	void *p = __kmalloc(with_room(new_size), flags);
+	void *p = alloc_larger(new_size, flags);
 
 	if (unlikely(!p))
 		return NULL;
@@ -71,7 +79,7 @@ static void *move(const void *objp, size_t have, size_t new_size, gfp_t flags)
 static noinline void *move_object(const void *objp, size_t new_size, gfp_t flags)
 {
 	struct kmem_cache *cache = virt_to_page(objp)->slab_cache;
-	void *p = __kmalloc(with_room(new_size), flags);
+	void *p = alloc_larger(new_size, flags);
 
 	if (unlikely(!p))
 		return NULL;

@@ -135,16 +135,19 @@ static enum given give_reserve(mempool_t *pool, void *element)
 	return result;
 }
 
-/* Until it is full. False: the allocator has no more. */
+/* Until it is full. False: the allocator has no more; or none but one that is there already. */
 static bool fill(mempool_t *pool, gfp_t gfp)
 {
-	void *element;
-
 	while (READ_ONCE(pool->curr_nr) < READ_ONCE(pool->min_nr)) {
-		element = ask_allocator(pool, gfp);
+		void *element = ask_allocator(pool, gfp);
+		enum given result;
+
 		if (!element)
 			return false;
-		if (give_reserve(pool, element) != GIVEN)
+		result = give_reserve(pool, element);
+		if (WARN(result == THERE_ALREADY, "mempool %ps: gives one out twice\n", pool->alloc))
+			return false;
+		if (result == FULL)
 			give_to_allocator(pool, element);
 	}
 	return true;
@@ -153,9 +156,7 @@ static bool fill(mempool_t *pool, gfp_t gfp)
 /* Until there are no more than @keep. */
 static void empty(mempool_t *pool, int keep)
 {
-	void *element;
-
-	while ((element = take_reserve(pool, keep)))
+	for (void *element; (element = take_reserve(pool, keep));)
 		give_to_allocator(pool, element);
 }
 

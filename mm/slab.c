@@ -83,14 +83,17 @@ gfp_t slab_fix_flags(gfp_t gfp)
 	return gfp;
 }
 
-/* The pages of one slab, as an address; NULL: there are none. */
+/*
+ * The pages of one slab, as an address; NULL: there are none. How hard to try is the caller's to say;
+ * what kind of pages is the cache's: others will get objects of them.
+ */
 static void *kmem_getpages(struct kmem_cache *cache, gfp_t gfp)
 {
 	struct page *page;
 
 	if (unlikely(gfp & GFP_SLAB_BUG_MASK))
 		gfp = slab_fix_flags(gfp);
-	gfp &= ~(__GFP_ZERO | __GFP_MOVABLE);
+	gfp &= GFP_RECLAIM_MASK | __GFP_HARDWALL | __GFP_THISNODE;
 	page = alloc_pages(gfp | cache->allocflags, cache->gfporder);
 	if (!page)
 		return NULL;
@@ -210,6 +213,8 @@ static void destroy_slab(struct kmem_cache *cache, struct slab *slab)
 
 	if (cache->dtor26 || cache->watched)
 		destroy_objects(cache, slab);
+	if (unlikely(slab->nr_aside))
+		forget_aside(cache, slab);
 	kmem_freepages(cache, addr);
 	if (cache->slab_cache)
 		slab_free(cache->slab_cache, 1, &description);
@@ -288,6 +293,8 @@ static unsigned int take_from_slabs(struct kmem_cache *cache, unsigned int nr, v
 			slab = list_first_entry_or_null(&cache->free, struct slab, list);
 		if (!slab)
 			break;
+		if (unlikely(cache->watched))
+			slab_watched_check(cache, slab);
 		got += take_from(cache, slab, nr - got, objects + got);
 	}
 	return got;
@@ -396,11 +403,16 @@ void slab_free(struct kmem_cache *cache, unsigned int nr, void *const *objects)
 
 bool slab_check_object(struct kmem_cache *cache, const void *object)
 {
-	const struct slab *slab = virt_to_page(object)->slab;
-	unsigned int i = slab_index(cache, slab, object - cache->object_offset);
+	struct slab *slab = virt_to_page(object)->slab;
+	unsigned long flags;
+	unsigned int i;
 
+	spin_lock_irqsave(&cache->lock, flags);
+	slab_watched_check(cache, slab);
+	spin_unlock_irqrestore(&cache->lock, flags);
+	i = slab_index(cache, slab, object - cache->object_offset);
 	if (i < cache->num && slab_object(cache, slab, i) == object &&
-	    !slab_object_is_free(slab, i))
+	    !slab_object_is_free(slab, i) && !(slab->nr_aside && is_aside(object)))
 		return true;
 	report_bad_free(cache, object);
 	return false;
@@ -413,6 +425,8 @@ void slab_set_aside(struct kmem_cache *cache, void *object)
 	struct slab *slab = virt_to_page(object)->slab;
 	unsigned long flags;
 
+	if (!remember_aside(object))
+		return;
 	spin_lock_irqsave(&cache->lock, flags);
 	slab->nr_aside++;
 	spin_unlock_irqrestore(&cache->lock, flags);
@@ -424,6 +438,8 @@ unsigned long slab_reap(struct kmem_cache *cache, unsigned long keep)
 	unsigned long flags, count = 0;
 
 	spin_lock_irqsave(&cache->lock, flags);
+	if (cache->watched)
+		slab_watched_check(cache, NULL);
 	for (; cache->nr_free_slabs > keep; count++) {
 		list_move(cache->free.prev, &doomed);
 		cache->nr_free_slabs--;

@@ -106,7 +106,7 @@ struct kmem_cache {
 	struct kmem_cache *slab_cache;	/* where descriptions are; NULL: on the slab */
 	bool is_for_ever;		/* one of the first, on which all others stand */
 	bool watched;			/* somebody wants to see each object */
-	bool has_magazines;		/* neither that nor SLAB_NO_MAGAZINES nor `nomagazines` */
+	bool has_magazines;		/* slab_magazines.c: when it has none */
 	u16 inuse;			/* checkers' own: where in the slot their notes begin */
 
 	/*
@@ -201,7 +201,10 @@ unsigned int slab_alloc(struct kmem_cache *cache, gfp_t gfp, unsigned int nr, vo
  */
 void slab_free(struct kmem_cache *cache, unsigned int nr, void *const *objects);
 
-/* Is @object in use, as far as its slab knows, and does it begin where one can? If not, reports. */
+/*
+ * Is @object in use, as far as its slab knows, and does it begin where one can? If not, reports. For
+ * caches that are watched: the watchers look at the slab first.
+ */
 bool slab_check_object(struct kmem_cache *cache, const void *object);
 
 /* An object that is damaged: out of use for as long as its slab is there. Nobody owns it. */
@@ -293,6 +296,12 @@ void report_wrong_free(struct kmem_cache *cache, const void *object);
 void report_not_slab(const void *object);
 void report_double_free(struct kmem_cache *cache, const void *object);
 void report_not_an_object(struct kmem_cache *cache, const void *object);
+
+/* slab_set_aside(): false, it is aside already. Is it? Its slab, and all in it, goes. */
+bool remember_aside(const void *object);
+bool is_aside(const void *object);
+void forget_aside(const struct kmem_cache *cache, const struct slab *slab) __cold;
+
 /* kmem_cache_destroy() while objects are out: which ones, and who has allocated them. */
 void report_objects_left(struct kmem_cache *cache);
 

@@ -150,9 +150,11 @@ static void work_out(struct kmem_cache *cache, const struct cache_request *reque
 	cache->size = ALIGN(cache->size, cache->align);
 }
 
-/* A handful of slabs, and not more than 32 KiB, if that is not less than one. */
+/* A handful of slabs, and not more than 32 KiB, if that is not less than one. Or all. */
 static unsigned long free_slabs_to_keep(const struct kmem_cache *cache)
 {
+	if (cache->flags & SLAB_NO_REAP)
+		return ULONG_MAX;
 	return max(8UL >> cache->gfporder, 1UL);
 }
 
@@ -195,7 +197,7 @@ static const char *copy_name(const char *name)
 
 static void free_cache(struct kmem_cache *cache)
 {
-	if (slab_page(cache->name))
+	if (!cache->is_for_ever)
 		kfree(cache->name);
 	kmem_cache_free(&kmem_cache_boot, cache);
 }

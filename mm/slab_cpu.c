@@ -186,10 +186,11 @@ static noinline void *alloc_unzeroed(struct kmem_cache *cache, gfp_t gfp)
  */
 void *cache_alloc_slow(struct kmem_cache *cache, gfp_t gfp)
 {
-	void *object;
+	void *object = NULL;
 
 	might_alloc(gfp);
-	object = in_cpu_layer() ? NULL : magazine_pop(cache);
+	if (!preempt_count_is_zero() && !in_cpu_layer())
+		object = magazine_pop(cache);
 	if (!object)
 		object = alloc_unzeroed(cache, gfp);
 	if (object && (gfp & __GFP_ZERO))

@@ -176,7 +176,7 @@ struct magazine *depot_swap_for_empty(struct kmem_cache *cache, struct magazine 
 	struct depot *depot = &cache->depot;
 	unsigned long flags = depot_lock(cache);
 	struct magazine *empty = NULL;
-	bool keep = !full || depot->nr_full < depot->limit;
+	bool keep = !full || (cache->has_magazines && depot->nr_full < depot->limit);
 
 	if (keep) {
 		if (full)

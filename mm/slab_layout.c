@@ -15,7 +15,8 @@
  *
  * 3. Colour
  * What is left over is divided into places for the first object, a cache line from one to the
- * next: slab.c, section 4.
+ * next: slab.c, section 4. Where consistency is checked there is one place: what a description says
+ * of it can then be checked, and restored.
  *
  * There is no state here, and there are no locks.
  */
@@ -118,5 +119,7 @@ bool slab_lay_out(struct kmem_cache *cache)
 	rest = (PAGE_SIZE << cut.order) - cut.first_slot - cut.num * cache->size;
 	cache->colour_off = max_t(unsigned int, cache->align, cache_line_size());
 	cache->nr_colours = rest / cache->colour_off + 1;
+	if (cache->flags & SLAB_CONSISTENCY_CHECKS)
+		cache->nr_colours = 1;
 	return true;
 }

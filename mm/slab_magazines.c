@@ -11,6 +11,8 @@
  *	nomagazines		on the command line: no cache has
  *	SLAB_NO_MAGAZINES	those that magazines themselves stand on
  *	watched			checkers see each object on its way (hooks.h)
+ *	more than 32 KiB	an object is more work to use than to find, and a dozen of them in
+ *				magazines would be memory that GFP_ATOMIC does not find
  *
  * 3. Contexts
  * Process context; who counts or walks while other CPUs go on, gets a rough picture.
@@ -107,9 +109,13 @@ void magazines_drain(struct kmem_cache *cache)
 	depot_drain(cache);
 }
 
+/* Larger objects have no magazines. */
+#define OBJECT_IN_MAGAZINE_MAX	(8 * PAGE_SIZE)
+
 static bool may_have_magazines(const struct kmem_cache *cache)
 {
-	return !switched_off && !cache->watched && !(cache->flags & SLAB_NO_MAGAZINES);
+	return !switched_off && !cache->watched && !(cache->flags & SLAB_NO_MAGAZINES) &&
+	       cache->size <= OBJECT_IN_MAGAZINE_MAX;
 }
 
 void magazines_update(struct kmem_cache *cache)

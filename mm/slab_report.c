@@ -24,10 +24,14 @@
  * Nothing: what was freed wrongly stays what it was. Whose it is cannot be known any more; that
  * its memory is lost can be borne, that two have it cannot.
  *
- * 3. Locking, contexts
- * Any context but NMI; no lock is taken, so what is shown of a slab in use may be changing. Only
- * the object, its slab's description and its pages are looked at, and they are mapped as long as
- * the page says PG_slab.
+ * 3. Damaged objects
+ * are out of use. Their last owner may not know it, and free his once more, which must not bring it
+ * back: so they are remembered, one by one, as far as there is room. slab.c counts them.
+ *
+ * 4. Locking, contexts
+ * Any context but NMI; a lock is taken only to remember an object, and no other is held then. So
+ * what is shown of a slab in use may be changing. Only the object, its slab's description and its
+ * pages are looked at, and they are mapped as long as the page says PG_slab.
  */
 #include <linux/ctype.h>
 #include <linux/kernel.h>
@@ -112,7 +116,7 @@ long slab_offset(const struct kmem_cache *cache, const void *object)
 	return object - slab_start(cache, virt_to_page(object)->slab);
 }
 
-static void report_slab(const struct kmem_cache *cache, const struct page *page)
+void slab_report_slab(const struct kmem_cache *cache, const struct page *page)
 {
 	const struct slab *slab = page->slab;
 
@@ -138,7 +142,7 @@ void slab_report_object(struct kmem_cache *cache, const void *object)
 {
 	if (cache->watched)
 		slab_watched_report(cache, (void *)object);
-	report_slab(cache, virt_to_page(object));
+	slab_report_slab(cache, virt_to_page(object));
 	pr_err("Object 0x%px @offset=%ld\n", object, slab_offset(cache, object));
 	pr_err("\n");
 	dump_slot(cache, object);
@@ -179,7 +183,7 @@ static void report_place(struct kmem_cache *cache, const void *addr)
 	if (!object) {
 		pr_err("Pointer 0x%px @offset=%ld: no object lies there\n", addr,
 		       slab_offset(cache, addr));
-		report_slab(cache, virt_to_page(addr));
+		slab_report_slab(cache, virt_to_page(addr));
 		return;
 	}
 	if (inside < 0)
@@ -231,6 +235,51 @@ void report_wrong_free(struct kmem_cache *cache, const void *object)
 	not_freed(cache, object);
 }
 
+/* ---- damaged objects, which are set aside ---- */
+
+/* Who frees one once more must not get it into its slab again. The first few, that is. */
+static const void *aside[64];
+static DEFINE_SPINLOCK(aside_lock);
+
+/* Its place among them; NULL: it is not there. */
+static const void **find_aside(const void *object)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(aside); i++)
+		if (aside[i] == object)
+			return &aside[i];
+	return NULL;
+}
+
+bool is_aside(const void *object)
+{
+	return find_aside(object);
+}
+
+bool remember_aside(const void *object)
+{
+	unsigned long flags;
+	const void **place;
+	bool is_new;
+
+	spin_lock_irqsave(&aside_lock, flags);
+	is_new = !find_aside(object);
+	place = is_new ? find_aside(NULL) : NULL;
+	if (place)
+		*place = object;
+	spin_unlock_irqrestore(&aside_lock, flags);
+	return is_new;
+}
+
+void forget_aside(const struct kmem_cache *cache, const struct slab *slab)
+{
+	for (unsigned int i = 0; i < cache->num; i++) {
+		const void **place = find_aside(slab_object(cache, slab, i));
+
+		if (place)
+			*place = NULL;
+	}
+}
+
 /* ---- a cache ends, and not all has come back ---- */
 
 #define LISTED_MAX	32U
@@ -246,7 +295,7 @@ static unsigned long list_objects(struct kmem_cache *cache, const struct slab *s
 
 	if (!out)
 		return 0;
-	report_slab(cache, virt_to_page(slab->objects));
+	slab_report_slab(cache, virt_to_page(slab->objects));
 	for (unsigned int i = 0; i < cache->num && *listed < LISTED_MAX; i++) {
 		void *object = slab_object(cache, slab, i);
 

@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 struct kmem_cache;
+struct page;
 
 /*
  * The head of a report, in a frame of its own: which cache (NULL: none), and what is wrong. False:
@@ -25,6 +26,9 @@ void slab_dump(const char *level, const char *label, const void *from, size_t si
  * the slot before and behind it.
  */
 void slab_report_object(struct kmem_cache *cache, const void *object) __cold;
+
+/* The slab of @page, on a line. */
+void slab_report_slab(const struct kmem_cache *cache, const struct page *page) __cold;
 
 /* Bytes from the first of @object's slab. */
 long slab_offset(const struct kmem_cache *cache, const void *object);

@@ -268,7 +268,8 @@ void vmap_areas_reap(void)
 		else
 			pages++;
 	}
-	kmem_cache_shrink(vmap_area_cache);
+	if (likely(vmap_area_cache))		/* memory may be short before vmalloc_init() */
+		kmem_cache_shrink(vmap_area_cache);
 }
 
 void __init vmap_areas_init(void)

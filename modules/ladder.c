@@ -63,8 +63,12 @@ static bool small_ones(void)
 	u32 *table = kmalloc_array(16, sizeof(*table), GFP_KERNEL);
 	struct message *message = kmalloc(struct_size(message, words, 10), GFP_KERNEL);
 	u32 *larger = table ? krealloc_array(table, 64, sizeof(*table), GFP_KERNEL) : NULL;
-	bool all = zeros && message && larger &&
-		   !kmalloc_array(SIZE_MAX / 2, 4, GFP_KERNEL | __GFP_NOWARN);
+	size_t too_many = SIZE_MAX / 2;
+	bool all;
+
+	OPTIMIZER_HIDE_VAR(too_many);	/* or the compiler sees it coming */
+	all = zeros && message && larger &&
+	      !kmalloc_array(too_many, 4, GFP_KERNEL | __GFP_NOWARN);
 
 	kfree(larger ?: table);
 	kfree(message);

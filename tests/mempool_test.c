@@ -276,6 +276,29 @@ static void pool_in_a_structure(struct kunit *test)
 	mempool_exit(&pool);
 }
 
+static void *always_the_same(gfp_t gfp, void *pool_data)
+{
+	return pool_data;
+}
+
+static void keep(void *element, void *pool_data)
+{
+}
+
+/* ledger: M1. An allocator that has only one element: no pool of two, and it does not take for ever. */
+static void elements_that_are_one(struct kunit *test)
+{
+	static mempool_t *pool;
+	static int element;
+
+	pool = mempool_create(1, always_the_same, keep, &element);
+	KUNIT_ASSERT_NOT_NULL(test, pool);
+	mempool_destroy(pool);
+	KUNIT_EXPECT_REPORT(test, "mempool always_the_same: gives * out twice",
+			    pool = mempool_create(2, always_the_same, keep, &element));
+	KUNIT_EXPECT_NULL(test, pool);
+}
+
 /* ledger: M1. None is one: somebody who waits must have something to wait for. */
 static void sizes_that_are_none(struct kunit *test)
 {
@@ -388,6 +411,7 @@ static struct kunit_case mempool_cases[] = {
 	KUNIT_CASE(given_back_twice),
 	KUNIT_CASE(no_memory_no_pool),
 	KUNIT_CASE(pool_in_a_structure),
+	KUNIT_CASE(elements_that_are_one),
 	KUNIT_CASE(sizes_that_are_none),
 	KUNIT_CASE(ends_too_early),
 	KUNIT_CASE(grows_and_shrinks),

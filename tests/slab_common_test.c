@@ -66,6 +66,21 @@ static void cache_of_a_struct(struct kunit *test)
 	kmem_cache_destroy(cache);
 }
 
+/* ledger: S1. A name that no class holds; slab_sandbox_leave() sees whether its memory comes back. */
+static void very_long_name(struct kunit *test)
+{
+	char *name = kvmalloc(9000, GFP_KERNEL);
+	struct kmem_cache *cache;
+
+	KUNIT_ASSERT_NOT_NULL(test, name);
+	memset(name, 'n', 8999);
+	name[8999] = '\0';
+	cache = create(name, 64, 0);
+	kvfree(name);
+	KUNIT_EXPECT_EQ(test, strlen(kmem_cache_name(cache)), 8999);
+	KUNIT_EXPECT_EQ(test, kmem_cache_destroy(cache), 0);
+}
+
 /* ledger: S1. Names that make trouble are warned of, and served. */
 static void odd_names_are_warned_of(struct kunit *test)
 {
@@ -188,6 +203,32 @@ static void aligned_as_asked(struct kunit *test)
 		give_objects(cache, 3, objects);
 		kmem_cache_destroy(cache);
 	}
+}
+
+/* ---- growing ---- */
+
+static gfp_t asked_for;
+
+static bool note_gfp(gfp_t gfp, unsigned int order)
+{
+	asked_for = gfp;
+	return true;
+}
+
+static struct page_observer note = { .name = "slab_common_test", .may_alloc = note_gfp };
+
+/* ledger: S3. Who makes a cache grow says how hard to try; the kind of pages is the cache's. */
+static void slab_pages_not_as_the_caller_says(struct kunit *test)
+{
+	struct kmem_cache *cache = plain_cache(test, 200, 0, 0, NULL);
+	gfp_t kind = __GFP_DMA | __GFP_RECLAIMABLE | __GFP_MOVABLE | __GFP_ZERO | __GFP_ACCOUNT;
+
+	page_observer_attach(&note);
+	objects[0] = kmem_cache_alloc(cache, GFP_ATOMIC | __GFP_NOWARN | kind);
+	page_observer_detach(&note);
+	KUNIT_ASSERT_NOT_NULL(test, objects[0]);
+	KUNIT_EXPECT_EQ(test, asked_for & ~__GFP_COMP, GFP_ATOMIC | __GFP_NOWARN);
+	kmem_cache_free(cache, objects[0]);
 }
 
 /* ---- the end of a cache ---- */
@@ -337,12 +378,14 @@ static void sleeping_where_it_must_not(struct kunit *test)
 static struct kunit_case slab_common_cases[] = {
 	KUNIT_CASE(cache_remembers_what_was_asked),
 	KUNIT_CASE(cache_of_a_struct),
+	KUNIT_CASE(very_long_name),
 	KUNIT_CASE(odd_names_are_warned_of),
 	KUNIT_CASE(cache_that_cannot_be),
 	KUNIT_CASE(extreme_sizes),
 	KUNIT_CASE(no_memory_for_a_cache),
 	KUNIT_CASE(aligned_to_cache_lines),
 	KUNIT_CASE(aligned_as_asked),
+	KUNIT_CASE(slab_pages_not_as_the_caller_says),
 	KUNIT_CASE(cache_ends_when_all_is_back),
 	KUNIT_CASE(cache_shrinks),
 	KUNIT_CASE(bulk_is_all_or_nothing),

@@ -58,6 +58,56 @@ static void cache_that_is_not_reaped(struct kunit *test)
 	EXPECT_SLABS(test, cache, 0, 0, 0);
 }
 
+/* ledger: S5. Nor because there are many. */
+static void free_slabs_that_stay(struct kunit *test)
+{
+	struct kmem_cache *cache = plain_cache(test, 4000, 0, SLAB_NO_REAP, NULL);
+	unsigned long slabs;
+
+	take_objects(test, cache, OBJECTS_MAX, objects);
+	slabs = cache->nr_slabs;
+	give_objects(cache, OBJECTS_MAX, objects);
+	magazines_drain(cache);
+	EXPECT_SLABS(test, cache, 0, 0, slabs);
+}
+
+/* ---- what is not kept ---- */
+
+static bool switch_off;
+
+static void switch_off_once(void *object)
+{
+	if (switch_off)
+		magazines_enable(false);
+	switch_off = false;
+}
+
+/* While a magazine is being filled: it finds neither a CPU nor a depot that would have it. */
+static void magazines_off_while_one_is_filled(struct kunit *test)
+{
+	struct kmem_cache *cache = plain_cache(test, 1000, 0, 0, switch_off_once);
+	unsigned int nr = 0;
+
+	kmem_cache_free(cache, kmem_cache_alloc(cache, GFP_KERNEL));
+	switch_off = true;
+	while (switch_off && nr < OBJECTS_MAX)
+		take_objects(test, cache, 1, objects + nr++);
+	KUNIT_EXPECT_FALSE(test, switch_off);
+	KUNIT_EXPECT_EQ(test, magazines_count(cache), 0);
+	KUNIT_EXPECT_TRUE(test, cache_validate(cache));
+	switch_off = false;
+	give_objects(cache, nr, objects);
+}
+
+/* Objects for which a dozen at hand would be half of a small machine. */
+static void magazines_not_for_giants(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, plain_cache(test, 32 << 10, 0, 0, NULL)->has_magazines);
+	KUNIT_EXPECT_FALSE(test, plain_cache(test, 33 << 10, 0, 0, NULL)->has_magazines);
+}
+
+/* ---- memory is short ---- */
+
 /* Take blocks of @order until there are none, chained through their first words. */
 static void *take_all_blocks(unsigned int order)
 {
@@ -101,6 +151,9 @@ static void caches_are_asked_before_refusal(struct kunit *test)
 static struct kunit_case slab_reap_cases[] = {
 	KUNIT_CASE(caches_give_back_when_asked),
 	KUNIT_CASE(cache_that_is_not_reaped),
+	KUNIT_CASE(free_slabs_that_stay),
+	KUNIT_CASE(magazines_off_while_one_is_filled),
+	KUNIT_CASE(magazines_not_for_giants),
 	KUNIT_CASE(caches_are_asked_before_refusal),
 	{}
 };

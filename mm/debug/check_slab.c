@@ -236,12 +236,15 @@ static bool magazine_sane(struct inquiry *q, struct magazine *magazine, const ch
 	return false;
 }
 
-/* The same, and may we look at what is in it? */
-static bool rounds_sane(struct inquiry *q, struct magazine *magazine, void **top,
+/* The same, and may we look at what is in it? @its_top may lie in it. */
+static bool rounds_sane(struct inquiry *q, struct magazine *magazine, void **const *its_top,
 			const char *place)
 {
+	void **top;
+
 	if (!magazine_sane(q, magazine, place))
 		return false;
+	top = *its_top;
 	if (top >= floor_of(magazine) && top <= floor_of(magazine) + magazine->rounds)
 		return true;
 	complain(q, "%s, magazine %px of %u rounds has its top at %px", place, magazine,
@@ -257,8 +260,8 @@ static void check_cpu(struct inquiry *q, unsigned int nr)
 	void **end = cpu->top;		/* nothing loaded: empty and full */
 
 	if (cpu->previous)
-		rounds_sane(q, cpu->previous, cpu->previous->top, "not loaded");
-	if (loaded && !rounds_sane(q, loaded, cpu->top, "loaded"))
+		rounds_sane(q, cpu->previous, &cpu->previous->top, "not loaded");
+	if (loaded && !rounds_sane(q, loaded, &cpu->top, "loaded"))
 		return;
 	if (loaded)
 		end = floor_of(loaded) + loaded->rounds;
@@ -273,7 +276,7 @@ static void check_depot_list(struct inquiry *q, struct magazine *magazine, unsig
 	unsigned int i;
 
 	for (i = 0; magazine && i <= nr && !q->lost; i++, magazine = magazine->next) {
-		if (!rounds_sane(q, magazine, magazine->top, place))
+		if (!rounds_sane(q, magazine, &magazine->top, place))
 			return;
 		if (full != (magazine->top > floor_of(magazine)))
 			complain(q, "magazine %px is among the %s ones, with its top at %px", magazine,

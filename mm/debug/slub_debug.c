@@ -350,6 +350,13 @@ SLAB_OBSERVER(slub_debug);
 
 /* ---- all of them ---- */
 
+/* Free, and its slab has forgotten it (slub_slab.c). Only red zones can tell. */
+static bool is_lost(const struct kmem_cache *cache, const struct slab *slab, const void *object)
+{
+	return slab->nr_aside && (cache->flags & SLAB_RED_ZONE) &&
+	       !memchr_inv(slot_of(cache, object), SLUB_RED_INACTIVE, cache->object_offset);
+}
+
 static long validate_slab(struct kmem_cache *cache, struct slab *slab)
 {
 	long damaged = 0;
@@ -357,7 +364,7 @@ static long validate_slab(struct kmem_cache *cache, struct slab *slab)
 	for (unsigned int i = 0; i < cache->num; i++) {
 		void *object = slab_object(cache, slab, i);
 
-		if (slab_object_is_free(slab, i))
+		if (slab_object_is_free(slab, i) || is_lost(cache, slab, object))
 			damaged += !check_free_object(cache, object, true);
 		else
 			damaged += !check_used_object(cache, object, true);
@@ -376,6 +383,7 @@ long validate_slab_cache(struct kmem_cache *cache)
 	if (!(cache->flags & SLUB_FLAGS))
 		return 0;
 	spin_lock_irqsave(&cache->lock, flags);
+	slab_watched_check(cache, NULL);
 	for (int i = 0; i < ARRAY_SIZE(lists); i++)
 		list_for_each_entry(slab, lists[i], list)
 			damaged += validate_slab(cache, slab);
