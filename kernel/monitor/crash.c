@@ -14,6 +14,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/nmi.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -155,6 +156,75 @@ static void crash_nofail(void)
 		touch_nmi_watchdog();
 }
 
+/* ---- objects ---- */
+
+#define ASKED	100	/* bytes: an object of kmalloc-128 */
+
+/* One byte too many; kfree() finds it, if red zones are there. */
+static noinline void crash_slab_overrun(void)
+{
+	char *object = kmalloc(ASKED, GFP_KERNEL);
+
+	if (!object)
+		return;
+	OPTIMIZER_HIDE_VAR(object);
+	object[ASKED] = 'x';
+	kfree(object);
+	barrier();			/* a call, not a jump */
+}
+
+/* Who comes to get it next finds it, if free objects are poisoned; and gets another one. */
+static noinline void crash_slab_freed(void)
+{
+	char *object = kmalloc(ASKED, GFP_KERNEL), *next;
+
+	if (!object)
+		return;
+	kfree(object);
+	OPTIMIZER_HIDE_VAR(object);
+	object[ASKED / 2] = 'x';
+	next = kmalloc(ASKED, GFP_KERNEL);
+	kfree(next);
+	barrier();
+}
+
+static noinline void crash_slab_double_free(void)
+{
+	char *object = kmalloc(ASKED, GFP_KERNEL), *again = object;
+
+	if (!object)
+		return;
+	OPTIMIZER_HIDE_VAR(again);
+	kfree(object);
+	kfree(again);
+	barrier();
+}
+
+/* What kmalloc() never gave out. */
+static noinline void crash_slab_foreign_free(void)
+{
+	static char variable[ASKED];
+	char *object = variable;
+
+	OPTIMIZER_HIDE_VAR(object);
+	kfree(object);
+	barrier();
+}
+
+/* The first bytes of a page of small objects are not anybody's: they say which of them are free. */
+static noinline void crash_slab_description(void)
+{
+	char *object = kmalloc(8, GFP_KERNEL), *page;
+
+	if (!object)
+		return;
+	page = (char *)((unsigned long)object & PAGE_MASK);
+	OPTIMIZER_HIDE_VAR(page);
+	memset(page, 'x', 24);
+	kfree(object);
+	barrier();
+}
+
 /* ---- virtual memory ---- */
 
 #define AREA_PAGES	3
@@ -260,45 +330,54 @@ static const struct crash_kind {
 	const char *name;
 	void (*commit)(void);
 	const char *what;
+	bool lives_on;			/* it is reported, if that, and we return */
 } kinds[] = {
-	{ "bug", crash_bug, "BUG(): the code finds that something cannot be, and stops" },
-	{ "divide-error", crash_divide_error, "divide by 0: exception 0" },
+	{ "bug", crash_bug, "BUG(): the code finds that something cannot be, and stops", false },
+	{ "divide-error", crash_divide_error, "divide by 0: exception 0", false },
 	{ "double-fault", crash_double_fault,
-	  "a page fault that cannot be delivered: exception 8" },
+	  "a page fault that cannot be delivered: exception 8", false },
 	{ "double-free", crash_double_free,
-	  "free a page twice: it is reported, and out of service from then on" },
+	  "free a page twice: it is reported, and out of service from then on", true },
 	{ "execute-data", crash_execute_data,
-	  "call a variable: exception 14, where the CPU has NX" },
+	  "call a variable: exception 14, where the CPU has NX", false },
 	{ "general-protection", crash_general_protection,
-	  "load a selector that names no descriptor: exception 13" },
-	{ "hang", crash_hang, "an endless loop, until the watchdog sends an NMI" },
-	{ "invalid-opcode", crash_invalid_opcode, "execute what is no instruction: exception 6" },
+	  "load a selector that names no descriptor: exception 13", false },
+	{ "hang", crash_hang, "an endless loop, until the watchdog sends an NMI", false },
+	{ "invalid-opcode", crash_invalid_opcode, "execute what is no instruction: exception 6", false },
 	{ "kmap-deep", crash_kmap_deep,
-	  "nest kmap_local_page() once too often, in high memory" },
+	  "nest kmap_local_page() once too often, in high memory", false },
 	{ "kmap-slots", crash_kmap_slots,
-	  "kmap() more pages of high memory than there are slots, and kunmap() none" },
-	{ "nofail", crash_nofail, "ask for a page with __GFP_NOFAIL when there is none left" },
-	{ "null", crash_null, "read a member through a null pointer: exception 14" },
-	{ "page-fault", crash_page_fault, "write where nothing is mapped: exception 14" },
-	{ "spinlock", crash_spinlock, "take a spinlock twice: it would be waited for, for ever" },
+	  "kmap() more pages of high memory than there are slots, and kunmap() none", false },
+	{ "nofail", crash_nofail, "ask for a page with __GFP_NOFAIL when there is none left", false },
+	{ "null", crash_null, "read a member through a null pointer: exception 14", false },
+	{ "page-fault", crash_page_fault, "write where nothing is mapped: exception 14", false },
+	{ "slab-description", crash_slab_description,
+	  "write into a slab's description (seen with slub_debug)", true },
+	{ "slab-double-free", crash_slab_double_free, "kfree() an object twice", true },
+	{ "slab-foreign-free", crash_slab_foreign_free, "kfree() a variable", true },
+	{ "slab-freed", crash_slab_freed,
+	  "write into an object after kfree() (seen with slub_debug)", true },
+	{ "slab-overrun", crash_slab_overrun,
+	  "write behind the end of an object (seen with slub_debug)", true },
+	{ "spinlock", crash_spinlock, "take a spinlock twice: it would be waited for, for ever", false },
 	{ "stack-overflow", crash_stack_overflow,
-	  "recursion, until the stack meets its guard page: exception 8" },
+	  "recursion, until the stack meets its guard page: exception 8", false },
 	{ "vmalloc-freed", crash_vmalloc_freed,
-	  "write into an area after vfree(): exception 14" },
+	  "write into an area after vfree(): exception 14", false },
 	{ "vmalloc-overrun", crash_vmalloc_overrun,
-	  "write behind the end of an area, into its guard page: exception 14" },
+	  "write behind the end of an area, into its guard page: exception 14", false },
 	{ "vmalloc-stack", crash_vmalloc_stack,
-	  "recursion on a stack in vmalloc memory, until it meets the guard page: exception 8" },
-	{ "warn", crash_warn, "WARN(): the code finds something odd, says so, and goes on" },
-	{ "write-code", crash_write_code, "write into the kernel's code: exception 14" },
-	{ "write-constant", crash_write_constant, "write to a constant: exception 14" },
+	  "recursion on a stack in vmalloc memory, until it meets the guard page: exception 8", false },
+	{ "warn", crash_warn, "WARN(): the code finds something odd, says so, and goes on", true },
+	{ "write-code", crash_write_code, "write into the kernel's code: exception 14", false },
+	{ "write-constant", crash_write_constant, "write to a constant: exception 14", false },
 };
 
 static int commit(const struct crash_kind *kind)
 {
 	monitor_printf("crash %s: %s\n", kind->name, kind->what);
 	kind->commit();
-	if (kind->commit == crash_warn || kind->commit == crash_double_free)
+	if (kind->lives_on)
 		return 0;
 	monitor_printf("crash %s: nothing happened; this machine let it pass\n", kind->name);
 	return -EIO;
