@@ -18,10 +18,16 @@ READELF	?= $(CROSS_COMPILE)readelf
 GRUB_MKRESCUE ?= $(firstword $(shell command -v grub-mkrescue grub2-mkrescue i686-elf-grub-mkrescue) \
 			grub-mkrescue)
 DEBUG	?=#			1: compile for stepping (-Og), into $(O)/debug
+KASAN	?=#			1: with gcc's address sanitizer, all into $(O)/kasan
+UBSAN	?=#			1: with the one for undefined behaviour, all into $(O)/ubsan
 WERROR	?=#			1: warnings are errors, as in CI
 V	?=#			1: show the commands
 
-O	:= $(strip $(O))
+# A sanitized build has images, logs and tests of its own: all of it goes into a folder of its own.
+# (A make that this one starts has been given that folder already.)
+VARIANT	:= $(subst $() ,-,$(strip $(if $(KASAN),kasan) $(if $(UBSAN),ubsan)))
+override O := $(strip $(O))
+override O := $(O)$(if $(VARIANT),$(if $(filter %/$(VARIANT),$(O)),,/$(VARIANT)))
 WERROR	:= $(or $(WERROR),$(CI))
 OUT	:= $(O)$(if $(DEBUG),/debug)
 IMAGE	:= $(OUT)/quarry.elf
@@ -46,6 +52,9 @@ SOURCES	:= boot/start.S boot/multiboot.c \
 	   $(CHAPTERS:%=mm/%.c) \
 	   $(sort $(wildcard mm/debug/*.c mm/show/*.c kernel/*.c kernel/monitor/*.c kernel/kunit/*.c)) \
 	   $(sort $(wildcard modules/*.c tests/*.c bench/*.c))
+# What only sanitized builds have: the sanitizers' runtime, and tests of it.
+SOURCES	+= $(if $(KASAN),$(sort $(wildcard kernel/x86/kasan/*.c mm/debug/kasan/*.c tests/kasan/*.c))) \
+	   $(if $(UBSAN),$(sort $(wildcard kernel/core/ubsan/*.c tests/ubsan/*.c)))
 RED_SOURCES := $(sort $(wildcard tests/red/*.c))
 object	= $(addprefix $(OUT)/obj/,$(addsuffix .o,$(1)))
 OBJECTS	:= $(call object,$(SOURCES))
@@ -63,8 +72,26 @@ CFLAGS	:= -std=gnu11 -m32 -march=i686 -mtune=generic $(if $(DEBUG),-Og,-O2) -g \
 	   -fno-stack-protector -fno-asynchronous-unwind-tables -ffile-prefix-map="$(CURDIR)"=. \
 	   -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-type-limits -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror) \
-	   $(if $(IS_CLANG),-mstack-alignment=4,-mregparm=3 -mpreferred-stack-boundary=2)
+	   $(if $(IS_CLANG),-mstack-alignment=4,-mregparm=3 -mpreferred-stack-boundary=$(if $(KASAN),3,2))
 ASFLAGS	:= -m32 -march=i686 -g -Iinclude -D__ASSEMBLY__ -ffile-prefix-map="$(CURDIR)"=.
+# The sanitizers (gcc's; clang's calls of their runtime do not follow -mregparm). The shadow of an
+# address is at address / 8 + 2 GiB: <linux/kasan.h>. Frames must begin at multiples of 8, whoever
+# calls; -maccumulate-outgoing-args makes gcc align them in a way that unwind.c can follow. And
+# functions stay in one piece: backtraces name them, and not their rare parts (foo.cold).
+KASAN_FLAGS := -fsanitize=kernel-address -fasan-shadow-offset=0x80000000 --param asan-stack=1 \
+	--param asan-globals=1 --param asan-instrument-allocas=1 -fsanitize-address-use-after-scope \
+	--param asan-instrumentation-with-call-threshold=10000 -mincoming-stack-boundary=2 \
+	-maccumulate-outgoing-args -fno-reorder-blocks-and-partition
+UBSAN_FLAGS := -fsanitize=alignment,bool,bounds,enum,integer-divide-by-zero,shift \
+	-fsanitize=unreachable,vla-bound -fno-reorder-blocks-and-partition
+SANITIZE := $(if $(KASAN),$(KASAN_FLAGS)) $(if $(UBSAN),$(UBSAN_FLAGS))
+CFLAGS	+= $(if $(KASAN),-DCONFIG_KASAN) $(if $(UBSAN),-DCONFIG_UBSAN)
+ASFLAGS	+= $(if $(KASAN),-DCONFIG_KASAN)
+# Their own runtime is not for them to watch; and one test has assembly that needs EBP, which no
+# function with an aligned frame can give away.
+$(addprefix $(OUT)/obj/,kernel/x86/kasan/% mm/debug/kasan/% kernel/core/ubsan/% tests/traps_test.c.o): \
+	SANITIZE :=
+$(if $(and $(VARIANT),$(IS_CLANG)),$(error $(VARIANT): gcc only))
 LDFLAGS	:= -m elf_i386 -T linker.ld -nostdlib --build-id=none -z noexecstack -z max-page-size=4096
 LINK	= tools/link --cc "$(CC) -m32" --ld "$(LD) $(LDFLAGS)" --nm $(NM) --readelf $(READELF)
 
@@ -91,7 +118,7 @@ $(OUT)/quarry-bench.elf: $(filter-out $(OUT)/obj/tests/%,$(OBJECTS)) linker.ld t
 	$(Q)$(LINK) -o $@ $(filter %.o,$^)
 
 # Nobody counts the instructions of the suites; but on the least machine, each KiB of them counts.
-$(OUT)/obj/tests/%.o: CFLAGS += $(if $(DEBUG),,-Os -fomit-frame-pointer)
+$(OUT)/obj/tests/%.o: CFLAGS += $(if $(DEBUG)$(KASAN),,-Os -fomit-frame-pointer)
 
 # As where they come from: a module knows that it is one.
 $(OUT)/obj/modules/%.o: CFLAGS += -DMODULE
@@ -104,7 +131,7 @@ $(OUT)/quarry-red.elf: $(OBJECTS) $(RED_OBJECTS) linker.ld tools/link $(OUT)/obj
 $(OUT)/obj/%.c.o: %.c $(OUT)/obj/.flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -DKBUILD_MODNAME='"$(notdir $*)"' -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -DKBUILD_MODNAME='"$(notdir $*)"' -MMD -MP -c -o $@ $<
 
 $(OUT)/obj/%.S.o: %.S $(OUT)/obj/.flags
 	$(call say,AS,$<)
@@ -114,8 +141,8 @@ $(OUT)/obj/%.S.o: %.S $(OUT)/obj/.flags
 # Changes when a flag or the list of files does, and then everything is built anew.
 $(OUT)/obj/.flags: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(CC) $(CFLAGS) $(LDFLAGS) $(SOURCES)' | cmp -s - $@ || \
-		printf '%s\n' '$(CC) $(CFLAGS) $(LDFLAGS) $(SOURCES)' > $@
+	@printf '%s\n' '$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) $(SOURCES)' | cmp -s - $@ || \
+		printf '%s\n' '$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) $(SOURCES)' > $@
 
 -include $(OBJECTS:.o=.d) $(RED_OBJECTS:.o=.d)
 
@@ -175,10 +202,18 @@ TEST_GOALS := $(filter-out test-images,$(filter test-%,$(MAKECMDGOALS)))
 $(TEST_GOALS): test-%: test-images
 	@tools/test/run-tests $*
 
+# A sanitized build boots; it is not also compiled in other ways, or run on the host.
+export MATRIX := tests/matrix$(if $(KASAN),.kasan,$(if $(UBSAN),.ubsan))
+
+ifneq ($(VARIANT),)
 test-images: | $(O)/.doctor-test
-	@$(BUILD) $(IMAGE) $(OUT)/quarry-red.elf $(OUT)/quarry-test.iso
+	@$(BUILD) $(IMAGE)
+else
+test-images: | $(O)/.doctor-test
+	@$(BUILD) $(IMAGE) $(OUT)/quarry-bare.elf $(OUT)/quarry-red.elf $(OUT)/quarry-test.iso
 	@$(BUILD) DEBUG=1 $(O)/debug/quarry.elf
 	@$(BUILD) -s -C tests/host O=$(abspath $(O))/host
+endif
 
 soak: test-images	## the same tests with long budgets
 	@SOAK=1 tools/test/run-tests

@@ -28,6 +28,12 @@
 #define MULTIBOOT_INFO_MEM_UPPER	8
 #define LEAST_MEM_UPPER			2048
 
+#ifdef CONFIG_KASAN
+#define BOOT_STACK_SIZE		(8 * 4096)	/* red zones around every array on it */
+#else
+#define BOOT_STACK_SIZE		(2 * 4096)
+#endif
+
 #define PHYS(symbol)		((symbol) - PAGE_OFFSET_RAW)
 
 #define EARLY_PRESENT_RW	0x003
@@ -179,6 +185,9 @@ start_high:
 	movl	%eax, early_pointers		/* low addresses are no longer mapped: */
 	movl	%cr3, %ecx			/* a null pointer now faults */
 	movl	%ecx, %cr3
+#ifdef CONFIG_KASAN
+	call	kasan_early_init		/* C code from here on looks into the shadow */
+#endif
 
 	pushl	%edi				/* start_kernel(magic, info) */
 	pushl	%ebp
@@ -192,7 +201,7 @@ start_high:
 boot_stack_guard:
 	.skip	4096				/* unmapped by paging_init() */
 boot_stack:
-	.skip	2 * 4096
+	.skip	BOOT_STACK_SIZE
 boot_stack_top:
 
 	.globl	fixmap_table

@@ -3,6 +3,8 @@
  * Asking each of those who watch the allocators: see hooks.h. (Apart from observers.c, because
  * buddy.c calls this, and observers.c calls what stands on buddy.c.)
  */
+#include <linux/kasan.h>
+
 #include "hooks.h"
 
 struct page_observer *page_watchers;
@@ -10,6 +12,13 @@ struct vmalloc_observer *vmalloc_watchers;
 void (*vmalloc_tell_alloc)(const struct vm_struct *area);
 void (*vmalloc_tell_free)(const struct vm_struct *area, const void *caller);
 unsigned long page_free_limit;
+
+/* Who watches may look at memory that is nobody's: from kasan_disable_current() to here. */
+static __always_inline bool kasan_done(bool verdict)
+{
+	kasan_enable_current();
+	return verdict;
+}
 
 #define for_each_watcher(o, member) \
 	for ((o) = page_watchers; (o); (o) = (o)->next) if (!(o)->member) {} else
@@ -29,20 +38,22 @@ bool page_watched_alloc(struct page *page, unsigned int order, gfp_t gfp)
 {
 	const struct page_observer *o;
 
+	kasan_disable_current();
 	for_each_watcher(o, alloc)
 		if (!o->alloc(page, order, gfp))
-			return false;
-	return true;
+			return kasan_done(false);
+	return kasan_done(true);
 }
 
 bool page_watched_free(struct page *page, unsigned int order)
 {
 	const struct page_observer *o;
 
+	kasan_disable_current();
 	for_each_watcher(o, free)
 		if (!o->free(page, order))
-			return false;
-	return true;
+			return kasan_done(false);
+	return kasan_done(true);
 }
 
 void page_watched_split(struct zone *zone, struct page *upper, unsigned int order)
@@ -132,29 +143,33 @@ bool slab_watched_alloc(struct kmem_cache *cache, void *object, gfp_t gfp)
 {
 	const struct slab_observer *o;
 
+	kasan_disable_current();
 	for_each_slab_watcher(o, alloc)
 		if (wants(o, cache) && !o->alloc(cache, object, gfp))
-			return false;
-	return true;
+			return kasan_done(false);
+	return kasan_done(true);
 }
 
 bool slab_watched_free(struct kmem_cache *cache, void *object)
 {
 	const struct slab_observer *o;
 
+	kasan_disable_current();
 	for_each_slab_watcher(o, free)
 		if (wants(o, cache) && !o->free(cache, object))
-			return false;
-	return true;
+			return kasan_done(false);
+	return kasan_done(true);
 }
 
 #define TELL(what, ...) \
 	do { \
 		const struct slab_observer *o; \
 		\
+		kasan_disable_current(); \
 		for_each_slab_watcher(o, what) \
 			if (wants(o, cache)) \
 				o->what(cache, ##__VA_ARGS__); \
+		kasan_enable_current(); \
 	} while (0)
 
 void slab_watched_born(struct kmem_cache *cache, void *object)

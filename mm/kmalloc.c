@@ -30,6 +30,7 @@
  * cost nothing here.
  */
 #include <linux/bitops.h>
+#include <linux/kasan.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <quarry/boot_level.h>
@@ -100,6 +101,7 @@ void *kmalloc_large(size_t size, gfp_t flags)
 	if (unlikely(!page))
 		return NULL;
 	page->slab_cache = KMALLOC_LARGE;
+	kasan_kmalloc_large(lowmem_page_address(page), size);
 	return lowmem_page_address(page);
 }
 
@@ -205,8 +207,10 @@ size_t ksize(const void *objp)
 		report_not_slab(objp);
 		return 0;
 	}
-	if (!PageSlab(page))
+	if (!PageSlab(page)) {
+		kasan_kmalloc_large(objp, PAGE_SIZE << page_block_order(page));
 		return PAGE_SIZE << page_block_order(page);
+	}
 	cache = page->slab_cache;
 	if (cache->watched)
 		slab_watched_resize(cache, (void *)objp, cache->object_size);

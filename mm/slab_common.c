@@ -23,6 +23,7 @@
  * long as there are no threads, no two of them meet while one walks the list without the lock.
  */
 #include <linux/init.h>
+#include <linux/kasan.h>
 #include <linux/panic.h>
 #include <linux/minmax.h>
 #include <linux/preempt.h>
@@ -296,6 +297,7 @@ const char *kmem_cache_name(struct kmem_cache *cachep)
 
 static unsigned long shrink(struct kmem_cache *cache)
 {
+	kasan_cache_shrink(cache);
 	magazines_drain(cache);
 	return slab_reap(cache, 0);
 }

@@ -34,6 +34,7 @@
  * pages are looked at, and they are mapped as long as the page says PG_slab.
  */
 #include <linux/ctype.h>
+#include <linux/kasan.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <quarry/memory_layout.h>
@@ -101,8 +102,10 @@ static void dump_row(const char *level, const char *label, const u8 *from, int c
 
 void slab_dump(const char *level, const char *label, const void *from, size_t size)
 {
+	kasan_disable_current();	/* red zones, and what was freed */
 	for (const void *end = from + size; from < end; from += DUMP_ROW)
 		dump_row(level, label, from, min_t(int, end - from, DUMP_ROW));
+	kasan_enable_current();
 }
 
 static const void *slab_start(const struct kmem_cache *cache, const struct slab *slab)

@@ -47,6 +47,7 @@
 #include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/init.h>
+#include <linux/kasan.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/panic.h>
@@ -169,6 +170,7 @@ void vm_area_let_go(struct vm_struct *area)
 	unsigned long addr = (unsigned long)area->addr;
 
 	area->flags |= VM_LAZY;
+	kasan_poison_vmalloc(area->addr, get_vm_area_size(area));
 	if (owns_pages(area)) {
 		unmap_kernel_range(addr, area->nr_pages);
 		if (area->flags & VM_ALLOC)
@@ -374,7 +376,11 @@ struct vm_struct *vm_area_get(unsigned long size, unsigned long align, unsigned 
 	if (!(flags & VM_NO_GUARD))
 		size += PAGE_SIZE;
 	area = vmap_area_alloc(size, align, flags, gfp, caller);
-	return likely(!IS_ERR(area)) ? area : get_slowly(size, align, flags, gfp, caller);
+	if (unlikely(IS_ERR(area)))
+		area = get_slowly(size, align, flags, gfp, caller);
+	if (likely(area))
+		kasan_unpoison_vmalloc(area->addr, get_vm_area_size(area));
+	return area;
 }
 
 /* ---- vmalloc ---- */
@@ -433,6 +439,7 @@ void *vm_alloc(unsigned long size, unsigned long align, unsigned long flags, gfp
 		return give_up(area, size, gfp);
 	if (gfp & __GFP_ZERO)
 		memset(area->addr, 0, area->nr_pages * PAGE_SIZE);
+	kasan_unpoison_vmalloc(area->addr, size);
 	tell_alloc(area);
 	return area->addr;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * How not to write a module: nothing of what its init function allocates is freed. rmmod tells.
+ * How not to write a module: nothing of what its init function allocates is freed. rmmod tells. It
+ * does not tell of the objects that "busy" asks for, which are freed at once.
  */
 #include <linux/init.h>
 #include <linux/mm.h>
@@ -23,6 +24,29 @@ struct leaky_things {
 static unsigned long note_at;
 module_param(note_at, ulong, 0);
 MODULE_PARM_DESC(note_at, "address of a struct leaky_things to note it in");
+
+static unsigned int busy;
+module_param(busy, uint, 0);
+MODULE_PARM_DESC(busy, "so many objects are allocated before, and freed");
+
+struct busy_object {
+	struct busy_object *next;
+};
+
+/* Freed in the order in which they were allocated. */
+static void allocate_and_free(unsigned int count)
+{
+	struct busy_object *first = NULL, **end = &first, *object;
+
+	while (count-- && (object = kzalloc(sizeof(*object), GFP_KERNEL))) {
+		*end = object;
+		end = &object->next;
+	}
+	while ((object = first)) {
+		first = object->next;
+		kfree(object);
+	}
+}
 
 static void leak_objects(struct leaky_things *things)
 {
@@ -51,6 +75,7 @@ static int __init leaky_init(void)
 {
 	struct leaky_things lost, *things = note_at ? (void *)note_at : &lost;
 
+	allocate_and_free(busy);
 	leak_objects(things);
 	leak_pages(things);
 	leak_area(things);

@@ -88,6 +88,7 @@ static noinline void make_circle(void)
 
 static void finds_circles(struct kunit *test)
 {
+	skip_if_frames_have_gaps(test);
 	lose_small(test);
 	make_circle();
 	EXPECT_LOST(test);
@@ -137,6 +138,13 @@ static void expect_three_reached(struct kunit *test)
 	KUNIT_EXPECT_GT(test, found, 0);
 }
 
+/* Nothing leads to them. EXPECT_LOST() would be content with the others. */
+static void expect_three_lost(struct kunit *test)
+{
+	lost(test);
+	KUNIT_EXPECT_TRUE(test, was_found(0) || was_found(1) || was_found(2));
+}
+
 static void lead_to_three(unsigned long offset)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(variables); i++)
@@ -155,7 +163,7 @@ static void variables_lead(struct kunit *test)
 	lead_to_three(0);
 	expect_three_reached(test);
 	lead_nowhere();
-	EXPECT_LOST(test);
+	expect_three_lost(test);
 
 	lead_by(&initialised, 3, 0);
 	lost(test);
@@ -172,7 +180,7 @@ static void middles_lead(struct kunit *test)
 	lead_to_three(35);
 	expect_three_reached(test);
 	lead_to_three(36);
-	EXPECT_LOST(test);
+	expect_three_lost(test);
 	lead_nowhere();
 	free_all(free_to_cache);
 	KUNIT_EXPECT_EQ(test, kmem_cache_destroy(cache), 0);
@@ -184,7 +192,7 @@ static void middles_of_areas_lead(struct kunit *test)
 	lead_to_three(PAGE_SIZE - 1);
 	expect_three_reached(test);
 	lead_to_three(PAGE_SIZE);		/* the guard */
-	EXPECT_LOST(test);
+	expect_three_lost(test);
 	lead_nowhere();
 	free_all(vfree);
 }
@@ -204,7 +212,7 @@ static void stack_leads(struct kunit *test)
 {
 	lose_small(test);
 	expect_reached_from_stack(test);
-	EXPECT_LOST(test);
+	expect_three_lost(test);
 }
 
 static void objects_lead(struct kunit *test)
@@ -242,7 +250,7 @@ static void lose_all_areas(struct kunit *test, void **spacer, unsigned int tries
 
 static void areas_and_blocks_lead(struct kunit *test)
 {
-	void **block = kzalloc(KMALLOC_MAX_CACHE_SIZE + 1, GFP_KERNEL);
+	void **block = kzalloc(KMALLOC_MAX_CACHE_SIZE + sizeof(void *), GFP_KERNEL);
 	void *spacers[8] = { };
 
 	KUNIT_ASSERT_NOT_NULL(test, block);
@@ -276,6 +284,7 @@ static void pages_lead(struct kunit *test)
 	struct page *pages[ARRAY_SIZE(variables)];
 	unsigned int i;
 
+	skip_if_frames_have_gaps(test);
 	for (i = 0; i < ARRAY_SIZE(pages); i++) {
 		pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
 		KUNIT_ASSERT_NOT_NULL(test, pages[i]);
@@ -283,7 +292,7 @@ static void pages_lead(struct kunit *test)
 	}
 	lose_small(test);
 	write_into_pages(pages);
-	EXPECT_LOST(test);
+	expect_three_lost(test);
 	lead_from_pages(pages);
 	expect_three_reached(test);
 	for (i = 0; i < ARRAY_SIZE(pages); i++) {

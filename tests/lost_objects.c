@@ -9,7 +9,11 @@ unsigned long hidden[NR_LOST];
 
 noinline void wipe_stack(void)
 {
+#ifdef CONFIG_KASAN
+	volatile char dust[8000];	/* frames are larger */
+#else
 	volatile char dust[1500];
+#endif
 
 	for (unsigned int i = 0; i < sizeof(dust); i++)
 		dust[i] = 0;

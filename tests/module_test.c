@@ -272,16 +272,21 @@ static void free_leaks(const struct leaky_things *things)
 	kmem_cache_destroy(things->cache);
 }
 
-/* Load and unload it; what the log says of it then. */
-static const char *leak(struct kunit *test, struct leaky_things *things)
+/* Load and unload it, @busy before; what the log says of it then. */
+static const char *leak_after(struct kunit *test, unsigned int busy, struct leaky_things *things)
 {
-	char params[32];
+	char params[48];
 
-	snprintf(params, sizeof(params), "note_at=%#lx", (unsigned long)things);
+	snprintf(params, sizeof(params), "note_at=%#lx busy=%u", (unsigned long)things, busy);
 	KUNIT_ASSERT_EQ(test, module_load("leaky", params), 0);
 	capture_begin();
 	module_unload("leaky");
 	return capture_end();
+}
+
+static const char *leak(struct kunit *test, struct leaky_things *things)
+{
+	return leak_after(test, 0, things);
 }
 
 static void leaks_are_listed(struct kunit *test)
@@ -325,6 +330,18 @@ static void leaks_of_others(struct kunit *test)
 	kfree(ours);
 }
 
+/* There is room for 2047 notes, and the fuller the table, the more of them are out of place. */
+static void leaks_of_the_busy(struct kunit *test)
+{
+	struct leaky_things things;
+
+	KUNIT_EXPECT_EQ(test, count_lines(leak_after(test, 2000, &things)), 5);
+	free_leaks(&things);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(leak_after(test, 2100, &things),
+					   "leaky: there was no room to note "));
+	free_leaks(&things);
+}
+
 /* Blocks that are given back in parts: the rest is still the module's. */
 static void leaks_in_part(struct kunit *test)
 {
@@ -364,6 +381,7 @@ static struct kunit_case module_cases[] = {
 	KUNIT_CASE(param_types),
 	KUNIT_CASE(leaks_are_listed),
 	KUNIT_CASE(leaks_of_others),
+	KUNIT_CASE(leaks_of_the_busy),
 	KUNIT_CASE(leaks_in_part),
 	{}
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* init_on_alloc and init_on_free: what the last owner wrote is gone, at the one time or the other. */
 #include <linux/highmem.h>
+#include <linux/kasan.h>
 #include <linux/string.h>
 
 #include "page_checkers.h"
@@ -33,8 +34,11 @@ static void make_dirty(struct page *page, unsigned int order)
 static bool is_clear(struct page *page)
 {
 	void *kaddr = kmap_local_pfn(page_to_pfn(page));
-	bool clear = !memchr_inv(kaddr, 0, PAGE_SIZE);
+	bool clear;
 
+	kasan_disable_current();	/* it may be free */
+	clear = !memchr_inv(kaddr, 0, PAGE_SIZE);
+	kasan_enable_current();
 	kunmap_local(kaddr);
 	return clear;
 }

@@ -3,6 +3,7 @@
  * slub_debug=: what its words mean, and what the checks make of a slot. The words are given to the
  * parser as if they stood on the command line; afterwards it is told what really stands there.
  */
+#include <linux/kasan.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/poison.h>
@@ -266,8 +267,15 @@ static void checked_caches_have_no_magazines(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kmem_cache_destroy(cache), 0);
 }
 
+static int slub_debug_init(struct kunit *test)
+{
+	kasan_disable_current();	/* what is nobody's is looked at on purpose */
+	return slab_sandbox_enter(test);
+}
+
 static void slub_debug_exit(struct kunit *test)
 {
+	kasan_enable_current();
 	say_what_boot_said();
 	slab_sandbox_leave(test);
 }
@@ -291,7 +299,7 @@ static struct kunit_case slub_debug_cases[] = {
 
 static struct kunit_suite slub_debug_suite = {
 	.name = "slub_debug",
-	.init = slab_sandbox_enter,
+	.init = slub_debug_init,
 	.exit = slub_debug_exit,
 	.test_cases = slub_debug_cases,
 };

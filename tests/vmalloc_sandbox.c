@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <linux/align.h>
 #include <linux/highmem.h>
+#include <linux/kasan.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -158,16 +159,21 @@ static bool page_is_tagged(const u32 *page, u32 tag, unsigned long i)
 
 void tag_pages(void *addr, unsigned long nr, u32 tag)
 {
+	kasan_disable_current();	/* whole pages, if less was asked for, too */
 	for (unsigned long i = 0; i < nr; i++)
 		tag_page(addr + i * PAGE_SIZE, tag, i);
+	kasan_enable_current();
 }
 
 bool pages_are_tagged(const void *addr, unsigned long nr, u32 tag)
 {
-	for (unsigned long i = 0; i < nr; i++)
-		if (!page_is_tagged(addr + i * PAGE_SIZE, tag, i))
-			return false;
-	return true;
+	unsigned long i = 0;
+
+	kasan_disable_current();
+	while (i < nr && page_is_tagged(addr + i * PAGE_SIZE, tag, i))
+		i++;
+	kasan_enable_current();
+	return i == nr;
 }
 
 void tag_frame(unsigned long pfn, u32 tag, unsigned long i)
@@ -189,7 +195,12 @@ bool frame_is_tagged(unsigned long pfn, u32 tag, unsigned long i)
 
 bool pages_are_filled(const void *addr, unsigned long nr, u8 value)
 {
-	return !memchr_inv(addr, value, nr * PAGE_SIZE);
+	bool filled;
+
+	kasan_disable_current();
+	filled = !memchr_inv(addr, value, nr * PAGE_SIZE);
+	kasan_enable_current();
+	return filled;
 }
 
 const char *fault_at(const void *addr)

@@ -16,7 +16,12 @@
 #define __alloc_size(x, ...) __attribute__((__alloc_size__(x, ##__VA_ARGS__), __malloc__))
 /* The same of what may return memory that was there before. */
 #define __realloc_size(x, ...) __attribute__((__alloc_size__(x, ##__VA_ARGS__)))
+/* gcc aligns cold functions' frames in a way that unwind.c cannot follow: none, where it must. */
+#ifdef CONFIG_KASAN
+#define __cold
+#else
 #define __cold			__attribute__((cold))
+#endif
 #define __pure			__attribute__((pure))
 #define __must_check		__attribute__((warn_unused_result))
 #define __always_inline		inline __attribute__((always_inline))

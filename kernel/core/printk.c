@@ -234,6 +234,13 @@ void log_tap_remove(struct log_tap *tap)
 	}
 }
 
+#ifdef CONFIG_KASAN
+bool log_is_tapped(void)
+{
+	return taps != NULL;
+}
+#endif
+
 /* ---- lines ---- */
 
 static void open_line(int level)

@@ -6,10 +6,13 @@
  * page may be missing. A word is loaded and stored through __builtin_memcpy(), which is how C says
  * "four bytes at any address"; it becomes one instruction.
  *
+ * String instructions are nothing a sanitizer sees: functions that use them ask KASAN themselves.
+ *
  * The parentheses around some names keep the macros of <asm/string.h> from being expanded there.
  */
 #include <linux/ctype.h>
 #include <linux/errno.h>
+#include <linux/kasan.h>
 #include <linux/string.h>
 
 static __always_inline u32 load_word(const void *p)
@@ -27,12 +30,15 @@ static __always_inline void store_word(void *p, u32 word)
 
 void *(memset)(void *s, int c, size_t n)
 {
+	__kasan_check_write(s, n);
 	__fill(s, __BYTE_PATTERN(c), n / 4, n % 4);
 	return s;
 }
 
 void *(memcpy)(void *to, const void *from, size_t n)
 {
+	__kasan_check_read(from, n);
+	__kasan_check_write(to, n);
 	__copy(to, from, n / 4, n % 4);
 	return to;
 }
@@ -49,6 +55,8 @@ static void copy_downwards(void *to, const void *from, size_t n)
 
 void *memmove(void *to, const void *from, size_t n)
 {
+	__kasan_check_read(from, n);
+	__kasan_check_write(to, n);
 	/*
 	 * Upwards overwrites what is still to be read only when @to lies inside [from, from + n).
 	 */
@@ -109,6 +117,7 @@ void *memset16(u16 *s, u16 v, size_t count)
 
 void *memset32(u32 *s, u32 v, size_t count)
 {
+	__kasan_check_write(s, count * sizeof(*s));
 	__fill(s, v, count, 0);
 	return s;
 }

@@ -175,10 +175,12 @@ static void __init build_window(void)
 static void __init switch_to_final_tables(void)
 {
 	kernel_pointers[KERNEL_QUARTER] = __pa(kernel_directory) | _PAGE_PRESENT;
+	kasan_init(kernel_pointers);
 	write_cr3(__pa(kernel_pointers));
 	if (boot_cpu.pge)
 		write_cr4(read_cr4() | X86_CR4_PGE);
 	descriptors_set_cr3(__pa(kernel_pointers));
+	kasan_begin();
 }
 
 /*

@@ -19,6 +19,13 @@ kernel_setjmp:
 	.type	kernel_longjmp, @function
 kernel_longjmp:
 	movl	4(%esp), %ecx
+#ifdef CONFIG_KASAN
+	pushl	%ecx
+	pushl	16(%ecx)		/* the frames that are left take no shadow with them */
+	call	kasan_unpoison_stack_below
+	addl	$4, %esp
+	popl	%ecx
+#endif
 	movl	8(%esp), %eax
 	movl	0(%ecx), %ebx
 	movl	4(%ecx), %esi

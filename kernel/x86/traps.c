@@ -11,6 +11,7 @@
 #include <linux/nmi.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
+#include <linux/string.h>
 #include <quarry/exit.h>
 #include <quarry/recover.h>
 
@@ -151,7 +152,7 @@ asmlinkage void trap_dispatch(struct pt_regs *regs)
 			(void *)regs->ip);
 		return;
 	}
-	copy = *regs;
+	memcpy(&copy, regs, offsetof(struct pt_regs, sp));	/* all that is there */
 	copy.sp = kernel_stack_pointer(regs);
 	copy.ss = SEGMENT_DATA;
 	if (regs->trapnr == TRAP_NMI)

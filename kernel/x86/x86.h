@@ -61,6 +61,18 @@ void report_page_fault(const struct pt_regs *regs, unsigned long addr);
 /* paging.c: the directory's entry for @addr; NULL below PAGE_OFFSET, and before paging_init(). */
 pte_t *kernel_directory_entry(unsigned long addr);
 
+/*
+ * kasan/shadow.c, in its build only: hang the shadow's tables in beside the kernel's, whose @pointers
+ * are about to be switched to; and, when they have been, begin to report.
+ */
+#ifdef CONFIG_KASAN
+void kasan_init(u64 *pointers);
+void kasan_begin(void);
+#else
+static inline void kasan_init(u64 *pointers) {}
+static inline void kasan_begin(void) {}
+#endif
+
 /* window.c: @tables are the window's, from paging_init(). The entry of @addr; NULL elsewhere. */
 void window_init(pte_t *tables);
 #define window_entry(addr) kernel_ptes(addr, 1)

@@ -36,6 +36,7 @@
  * 5. Contexts
  * Any but NMI, without locks; an object that comes past here is nobody else's at that moment.
  */
+#include <linux/kasan.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/poison.h>
@@ -384,9 +385,11 @@ long validate_slab_cache(struct kmem_cache *cache)
 		return 0;
 	spin_lock_irqsave(&cache->lock, flags);
 	slab_watched_check(cache, NULL);
+	kasan_disable_current();
 	for (int i = 0; i < ARRAY_SIZE(lists); i++)
 		list_for_each_entry(slab, lists[i], list)
 			damaged += validate_slab(cache, slab);
+	kasan_enable_current();
 	spin_unlock_irqrestore(&cache->lock, flags);
 	return damaged;
 }

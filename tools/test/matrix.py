@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(ROOT, os.environ.get("O") or "build")
 LOGS = os.path.join(BUILD, "logs")
-TABLE = os.path.join(ROOT, "tests", "matrix")
+TABLE = os.path.join(ROOT, os.environ.get("MATRIX") or "tests/matrix")
 
 KINDS = ("kernel", "iso", "v86", "host", "script")
 COLUMNS = ("name", "kind", "memory", "cpu", "cpus", "limit", "words", "qemu", "skips")

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What C leaves undefined (`make UBSAN=1`). The compiler puts a check in front of each operation
+ * that the language gives no meaning to under some operands, and a call of one of the functions
+ * below where the check fails: a shift by 32, an index behind an array's end, a bool that is 7.
+ * The operation is then done all the same, with whatever the processor makes of it.
+ *
+ * What a call is told is a record that the compiler wrote beside it: the place in the source, and
+ * types by name. The records' layout is the compilers' (libsanitizer's ubsan_handlers.h), gcc's and
+ * clang's alike. Each place is reported once: its line number in the record is then marked.
+ *
+ * Not looked for: overflow of signed numbers, which -fwrapv defines; null pointers, which fault by
+ * themselves, and are then reported better; sizes of objects, of which `make KASAN=1` knows more.
+ */
+#include <linux/kernel.h>
+#include <linux/panic.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+
+#include "ubsan.h"
+
+#define REPORTED	(1U << 31)	/* in a place's column: it has been reported */
+#define VALUE_SIZE	24
+
+/* ---- what an operand is ---- */
+
+static bool type_is_int(const struct ubsan_type *type)
+{
+	return type->kind == UBSAN_INTEGER;
+}
+
+static bool type_is_signed(const struct ubsan_type *type)
+{
+	return type->info & 1;
+}
+
+static unsigned int type_bits(const struct ubsan_type *type)
+{
+	return 1U << (type->info >> 1);
+}
+
+/* What fits into a register is in @value; what does not lies where it points. */
+static u64 value_of(const struct ubsan_type *type, unsigned long value)
+{
+	return type_bits(type) <= BITS_PER_LONG ? value : *(const u64 *)value;
+}
+
+static s64 signed_value_of(const struct ubsan_type *type, unsigned long value)
+{
+	unsigned int unused = 64 - type_bits(type);
+
+	return (s64)(value_of(type, value) << unused) >> unused;
+}
+
+static bool value_is_negative(const struct ubsan_type *type, unsigned long value)
+{
+	return type_is_signed(type) && signed_value_of(type, value) < 0;
+}
+
+static const char *value_text(char *text, const struct ubsan_type *type, unsigned long value)
+{
+	if (!type_is_int(type) || type_bits(type) > 64)
+		scnprintf(text, VALUE_SIZE, "%#lx", value);
+	else if (type_is_signed(type))
+		scnprintf(text, VALUE_SIZE, "%lld", signed_value_of(type, value));
+	else
+		scnprintf(text, VALUE_SIZE, "%llu", value_of(type, value));
+	return text;
+}
+
+/* ---- a report ---- */
+
+static unsigned int in_ubsan;		/* printing may itself do what is undefined */
+
+#define RULE "================================================================================"
+
+/* False: this place has been reported, or a report is being printed. */
+static bool report_begin(struct ubsan_place *place, const char *what)
+{
+	if (in_ubsan || (place->column & REPORTED))
+		return false;
+	in_ubsan++;
+	pr_err(RULE "\n");
+	pr_err("UBSAN: %s in %s:%u:%u\n", what, place->file, place->line, place->column);
+	place->column |= REPORTED;
+	return true;
+}
+
+static void report_end(void)
+{
+	dump_stack();
+	pr_err(RULE "\n");
+	ubsan_reports++;
+	in_ubsan--;
+}
+
+unsigned long ubsan_reports;
+
+/* ---- operations ---- */
+
+void __ubsan_handle_divrem_overflow(struct ubsan_overflow *data, unsigned long left,
+				    unsigned long right)
+{
+	if (!report_begin(&data->place, "division-overflow"))
+		return;
+	pr_err("division by zero\n");	/* the least number / -1 is defined: -fwrapv */
+	report_end();
+}
+
+void __ubsan_handle_shift_out_of_bounds(struct ubsan_shift *data, unsigned long left,
+					unsigned long right)
+{
+	char by[VALUE_SIZE], what[VALUE_SIZE];
+
+	if (!report_begin(&data->place, "shift-out-of-bounds"))
+		return;
+	value_text(by, data->right, right);
+	value_text(what, data->left, left);
+	if (value_is_negative(data->right, right))
+		pr_err("shift exponent %s is negative\n", by);
+	else if (value_of(data->right, right) >= type_bits(data->left))
+		pr_err("shift exponent %s is too large for %u-bit type %s\n", by,
+		       type_bits(data->left), data->left->name);
+	else if (value_is_negative(data->left, left))
+		pr_err("left shift of negative value %s\n", what);
+	else
+		pr_err("left shift of %s by %s places cannot be represented in type %s\n", what, by,
+		       data->left->name);
+	report_end();
+}
+
+void __ubsan_handle_out_of_bounds(struct ubsan_bounds *data, unsigned long index)
+{
+	char text[VALUE_SIZE];
+
+	if (!report_begin(&data->place, "array-index-out-of-bounds"))
+		return;
+	pr_err("index %s is out of range for type %s\n", value_text(text, data->index, index),
+	       data->array->name);
+	report_end();
+}
+
+void __ubsan_handle_load_invalid_value(struct ubsan_load *data, unsigned long value)
+{
+	char text[VALUE_SIZE];
+
+	if (!report_begin(&data->place, "invalid-load"))
+		return;
+	pr_err("load of value %s is not a valid value for type %s\n",
+	       value_text(text, data->type, value), data->type->name);
+	report_end();
+}
+
+static const char *const access_names[] = {
+	"load of", "store to", "reference binding to", "member access within", "member call on",
+	"constructor call on", "downcast of", "downcast of",
+};
+
+void __ubsan_handle_type_mismatch_v1(struct ubsan_mismatch *data, unsigned long pointer)
+{
+	const char *access = data->access < ARRAY_SIZE(access_names) ? access_names[data->access] :
+									 "use of";
+	unsigned long align = 1UL << data->log_alignment;
+
+	if (!IS_ALIGNED(pointer, align)) {
+		if (!report_begin(&data->place, "misaligned-access"))
+			return;
+		pr_err("%s misaligned address %px for type %s\n", access, (void *)pointer,
+		       data->type->name);
+		pr_err("which requires %lu byte alignment\n", align);
+	} else {
+		if (!report_begin(&data->place, "object-size-mismatch"))
+			return;
+		pr_err("%s address %px with insufficient space\n", access, (void *)pointer);
+		pr_err("for an object of type %s\n", data->type->name);
+	}
+	report_end();
+}
+
+void __ubsan_handle_vla_bound_not_positive(struct ubsan_load *data, unsigned long bound)
+{
+	char text[VALUE_SIZE];
+
+	if (!report_begin(&data->place, "vla-bound-not-positive"))
+		return;
+	pr_err("variable length array bound value %s <= 0\n",
+	       value_text(text, data->type, bound));
+	report_end();
+}
+
+/* The code behind this was left out: there is nothing to go on with. */
+void __ubsan_handle_builtin_unreachable(struct ubsan_unreachable *data)
+{
+	if (report_begin(&data->place, "unreachable")) {
+		pr_err("calling __builtin_unreachable()\n");
+		report_end();
+	}
+	panic("can't return from __builtin_unreachable()");
+}
