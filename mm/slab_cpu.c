@@ -6,8 +6,8 @@
  * What was freed last is wanted next, on the same CPU, whose cache still holds it. So each CPU has
  * for each cache a magazine, a small stack of free objects: allocating pops, freeing pushes,
  * without a lock. Full and empty magazines are exchanged, whole, with the cache's depot, and only
- * when the depot (slab_depot.c) has none either, with the slabs. (Bonwick and Adams, "Magazines and Vmem", 2001,
- * section 3.)
+ * when the depot (slab_depot.c) has none either, with the slabs. (Bonwick and Adams, "Magazines and
+ * Vmem", 2001, section 3.)
  *
  * 2. Structure
  *	CPU 0:	loaded [o o o . .]   previous [o o o o o]

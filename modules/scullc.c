@@ -158,6 +158,7 @@ static ssize_t scullc_write(struct file *file, const char __user *buf, size_t co
 	return count;
 }
 
+extern const struct file_operations scullc_fops;	/* for its test */
 const struct file_operations scullc_fops = {
 	.owner = THIS_MODULE,
 	.open = scullc_open,

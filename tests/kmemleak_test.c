@@ -217,8 +217,7 @@ static void stack_leads(struct kunit *test)
 
 static void objects_lead(struct kunit *test)
 {
-	lose_small(test);
-	make_chain();
+	lose_chain(test);
 	lead_by(&variable, 0, 0);
 	EXPECT_NONE_LOST(test);
 	lead_by(&variable, 3, 0);		/* not to those before it */

@@ -31,20 +31,19 @@ static void not_a_leak(struct kunit *test)
 
 static noinline void not_first(void (*tell)(const void *ptr))
 {
-	make_chain();
 	tell(nth(0));
 }
 
 /* Grey ones are looked into, black ones are not. */
 static void ignored(struct kunit *test)
 {
-	lose_small(test);
+	lose_chain(test);
 	not_first(kmemleak_not_leak);
 	EXPECT_NONE_LOST(test);
 	free_all(kfree);
 	EXPECT_NONE_LOST(test);
 
-	lose_small(test);
+	lose_chain(test);
 	not_first(kmemleak_ignore);
 	KUNIT_EXPECT_GE(test, lost(test), NR_LOST - 2);
 	KUNIT_EXPECT_LT(test, lost(test), NR_LOST);
@@ -52,7 +51,7 @@ static void ignored(struct kunit *test)
 
 static void not_scanned(struct kunit *test)
 {
-	lose_small(test);
+	lose_chain(test);
 	not_first(kmemleak_no_scan);
 	lead_by(&variable, 0, 0);
 	KUNIT_EXPECT_GE(test, lost(test), NR_LOST - 2);
@@ -67,8 +66,7 @@ static noinline void scan_first_at(unsigned long offset)
 
 static void scanned_in_part(struct kunit *test)
 {
-	lose_small(test);
-	make_chain();
+	lose_chain(test);
 	lead_by(&variable, 0, 0);
 	scan_first_at(64);
 	KUNIT_EXPECT_GE(test, lost(test), NR_LOST - 2);

@@ -71,6 +71,33 @@ noinline void make_chain(void)
 		*(void **)(nth(i) + 8) = nth(i + 1) + 16;
 }
 
+/* Those that an old note leads to; others are lost instead of them. */
+static noinline unsigned int put_reached_aside(struct kunit *test, void **aside, unsigned int room)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < NR_LOST && n < room; i++) {
+		if (was_found(i))
+			continue;
+		aside[n++] = nth(i);
+		hide(test, i, kzalloc(100, GFP_KERNEL));
+	}
+	return n;
+}
+
+noinline void lose_chain(struct kunit *test)
+{
+	void *aside[3 * NR_LOST];
+	unsigned int n = 0;
+
+	lose_small(test);
+	while (n < ARRAY_SIZE(aside) && lost(test) < NR_LOST)
+		n += put_reached_aside(test, aside + n, ARRAY_SIZE(aside) - n);
+	make_chain();
+	while (n)
+		kfree(aside[--n]);
+}
+
 noinline void lead_by(void **place, unsigned int i, unsigned long offset)
 {
 	WRITE_ONCE(*place, nth(i) + offset);

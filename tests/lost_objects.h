@@ -36,6 +36,8 @@ void lose_small(struct kunit *test);
 
 /* Each leads to the middle of the next one. */
 void make_chain(void);
+/* New ones, of 100 bytes, like that. An old note to one would lead to all behind it: none does. */
+void lose_chain(struct kunit *test);
 /* *@place leads to a byte of the @i-th. */
 void lead_by(void **place, unsigned int i, unsigned long offset);
 

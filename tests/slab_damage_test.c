@@ -88,6 +88,20 @@ static void links(struct kunit *test)
 	end(test, cache);
 }
 
+/* One of its links is a list's head, as it may be: of a list that it is not on. */
+static void links_astray(struct kunit *test)
+{
+	struct kmem_cache *cache = create(test, 40, 0, NULL);
+	void *mine = allocate(test, cache);
+
+	slab_of(mine)->list.prev = &cache->full;
+	KUNIT_EXPECT_REPORT(test, BUG_IN "Slab list corrupt. *", kmem_cache_free(cache, mine));
+	KUNIT_EXPECT_PTR_EQ(test, allocate(test, cache), mine);
+	slab_of(mine)->list.next = &cache->full;
+	KUNIT_EXPECT_REPORT(test, BUG_IN "Slab list corrupt. *", kmem_cache_free(cache, mine));
+	end(test, cache);
+}
+
 static void links_of_the_first(struct kunit *test)
 {
 	struct kmem_cache *cache = create(test, 40, 0, NULL);
@@ -249,6 +263,7 @@ static void report(struct kunit *test)
 
 static struct kunit_case slab_damage_cases[] = {
 	KUNIT_CASE(links),			/* ledger: S12 */
+	KUNIT_CASE(links_astray),		/* ledger: S12 */
 	KUNIT_CASE(links_of_the_first),		/* ledger: S12 */
 	KUNIT_CASE(base),			/* ledger: S12 */
 	KUNIT_CASE(count),			/* ledger: S12 */

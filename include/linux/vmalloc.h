@@ -88,10 +88,10 @@ void *vcalloc(size_t n, size_t size) __alloc_size(1, 2);
 
 /*
  * Free what one of the above returned, or unmap what vmap() has mapped: with VM_MAP_PUT_PAGES its
- * pages and their array are freed, without it they stay their owner's. NULL is nothing. Anything else than the
- * address that an area starts at is reported, and nothing happens. From an interrupt: put off, as
- * vfree_atomic() does. The pages stay out of use until all CPUs have flushed their translations,
- * together with those of other areas: vm_unmap_aliases().
+ * pages and their array are freed, without it they stay their owner's. NULL is nothing. Anything
+ * else than the address that an area starts at is reported, and nothing happens. From an interrupt:
+ * put off, as vfree_atomic() does. The pages stay out of use until all CPUs have flushed their
+ * translations, together with those of other areas: vm_unmap_aliases().
  */
 void vfree(const void *addr);
 /* The same from any context but NMI: the next one who uses this interface does the work. */

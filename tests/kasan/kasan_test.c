@@ -217,7 +217,8 @@ static void beyond_an_area(struct kunit *test)
 	READ(p + 99);
 	if (!kasan_byte_accessible(p + 100)) {
 		EXPECT_KASAN_LINE(test, "vmalloc-out-of-bounds in beyond_an_area+*",
-				  "The buggy address is byte 100 of the 4096-byte vmalloc area *", READ(p + 100));
+				  "The buggy address is byte 100 of the 4096-byte vmalloc area *",
+				  READ(p + 100));
 		EXPECT_KASAN(test, "vmalloc-out-of-bounds in*", READ(p + PAGE_SIZE - 1));
 	}
 	vfree(p);
