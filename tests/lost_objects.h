@@ -44,13 +44,20 @@ void lead_by(void **place, unsigned int i, unsigned long offset);
 /* Free those that are hidden. */
 void free_all(void (*release)(const void *addr));
 
-/* Look for leaks: how many of those that are hidden are found. */
-unsigned int lost(struct kunit *test);
-/* The same of the last time that somebody looked; and of the @i-th alone. */
+/* How many were found the last time that somebody looked; and was the @i-th? */
 unsigned int count_found(void);
 bool was_found(unsigned int i);
 /* Nothing of what lay below the caller's frame is left. */
 void wipe_stack(void);
+
+unsigned int lost_after_wiping(struct kunit *test);
+
+/* Look for leaks: how many of those that are hidden are found. In line: nothing below us is left. */
+static __always_inline unsigned int lost(struct kunit *test)
+{
+	wipe_stack();
+	return lost_after_wiping(test);
+}
 
 #define EXPECT_LOST(test) KUNIT_EXPECT_GE(test, lost(test), NR_LOST / 2)
 #define EXPECT_NONE_LOST(test) KUNIT_EXPECT_EQ(test, lost(test), 0)
