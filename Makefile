@@ -82,8 +82,8 @@ KASAN_FLAGS := -fsanitize=kernel-address -fasan-shadow-offset=0x80000000 --param
 	--param asan-globals=1 --param asan-instrument-allocas=1 -fsanitize-address-use-after-scope \
 	--param asan-instrumentation-with-call-threshold=10000 -mincoming-stack-boundary=2 \
 	-maccumulate-outgoing-args -fno-reorder-blocks-and-partition
-UBSAN_FLAGS := -fsanitize=alignment,bool,bounds,enum,integer-divide-by-zero,shift \
-	-fsanitize=unreachable,vla-bound -fno-reorder-blocks-and-partition
+UBSAN_FLAGS := -fsanitize=bool,bounds,enum,integer-divide-by-zero,shift,unreachable,vla-bound \
+	-fno-reorder-blocks-and-partition
 SANITIZE := $(if $(KASAN),$(KASAN_FLAGS)) $(if $(UBSAN),$(UBSAN_FLAGS))
 CFLAGS	+= $(if $(KASAN),-DCONFIG_KASAN) $(if $(UBSAN),-DCONFIG_UBSAN)
 ASFLAGS	+= $(if $(KASAN),-DCONFIG_KASAN)

@@ -63,17 +63,6 @@ static void invalid_values(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ubsan_reports, 0);
 }
 
-static void misaligned(struct kunit *test)
-{
-	static u32 words[2];
-	char *volatile odd = (char *)words + 1;
-
-	EXPECT_UBSAN(test, "misaligned-access", "which requires 4 byte alignment",
-		     sink = *(volatile u32 *)odd);
-	EXPECT_UBSAN(test, "misaligned-access", "store to misaligned address *for type 'volatile u32'",
-		     *(volatile u32 *)odd = 1);
-}
-
 /* The fault is the processor's; the report comes before it. */
 static void division(struct kunit *test)
 {
@@ -107,7 +96,6 @@ static struct kunit_case ubsan_cases[] = {
 	KUNIT_CASE(shifts),
 	KUNIT_CASE(indices),
 	KUNIT_CASE(invalid_values),
-	KUNIT_CASE(misaligned),
 	KUNIT_CASE(division),
 	KUNIT_CASE(once_a_place),
 	{}

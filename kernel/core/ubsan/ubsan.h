@@ -43,13 +43,6 @@ struct ubsan_load {
 	struct ubsan_type *type;
 };
 
-struct ubsan_mismatch {
-	struct ubsan_place place;
-	struct ubsan_type *type;
-	u8 log_alignment;
-	u8 access;
-};
-
 struct ubsan_unreachable {
 	struct ubsan_place place;
 };
@@ -60,7 +53,6 @@ void __ubsan_handle_shift_out_of_bounds(struct ubsan_shift *data, unsigned long 
 					unsigned long right);
 void __ubsan_handle_out_of_bounds(struct ubsan_bounds *data, unsigned long index);
 void __ubsan_handle_load_invalid_value(struct ubsan_load *data, unsigned long value);
-void __ubsan_handle_type_mismatch_v1(struct ubsan_mismatch *data, unsigned long pointer);
 void __ubsan_handle_vla_bound_not_positive(struct ubsan_load *data, unsigned long bound);
 void __ubsan_handle_builtin_unreachable(struct ubsan_unreachable *data);
 
