@@ -137,8 +137,8 @@ static void count(struct kunit *test)
 	for (int i = 0; i < ARRAY_SIZE(wrong); i++) {
 		slab_of(mine)->nr_free += wrong[i];
 		KUNIT_EXPECT_REPORT(test, FIX_OF "Object count adjusted",
-			KUNIT_EXPECT_REPORT(test, BUG_IN "Wrong object count. Counter is * but counted were *",
-				   take_all_but(test, cache, mine)));
+			KUNIT_EXPECT_REPORT(test, BUG_IN "Wrong object count. Counter is * but counted *",
+				take_all_but(test, cache, mine)));
 		KUNIT_EXPECT_EQ(test, slab_of(mine)->nr_free, cache->num - 1);
 		KUNIT_EXPECT_TRUE(test, cache_validate(cache));
 	}

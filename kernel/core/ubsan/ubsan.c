@@ -7,7 +7,7 @@
  *
  * What a call is told is a record that the compiler wrote beside it: the place in the source, and
  * types by name. The records' layout is the compilers' (libsanitizer's ubsan_handlers.h), gcc's and
- * clang's alike. Each place is reported once: its line number in the record is then marked.
+ * clang's alike. Each place is reported once: its column in the record is then marked.
  *
  * Not looked for: overflow of signed numbers, which -fwrapv defines; null pointers, which fault by
  * themselves, and are then reported better; sizes of objects, of which `make KASAN=1` knows more;
