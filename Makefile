@@ -119,6 +119,9 @@ $(OUT)/quarry-bench.elf: $(filter-out $(OUT)/obj/tests/%,$(OBJECTS)) linker.ld t
 
 # Nobody counts the instructions of the suites; but on the least machine, each KiB of them counts.
 $(OUT)/obj/tests/%.o: CFLAGS += $(if $(DEBUG)$(KASAN),,-Os -fomit-frame-pointer)
+# KASAN makes the largest of their functions so large that gcc takes longer to find out where each
+# variable is at each instruction, for the debugger, than for all the rest.
+$(OUT)/obj/tests/%.o: CFLAGS += $(if $(KASAN),-fno-var-tracking)
 
 # As where they come from: a module knows that it is one.
 $(OUT)/obj/modules/%.o: CFLAGS += -DMODULE

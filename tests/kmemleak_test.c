@@ -88,7 +88,6 @@ static noinline void make_circle(void)
 
 static void finds_circles(struct kunit *test)
 {
-	skip_if_frames_have_gaps(test);
 	lose_small(test);
 	make_circle();
 	EXPECT_LOST(test);
@@ -283,7 +282,6 @@ static void pages_lead(struct kunit *test)
 	struct page *pages[ARRAY_SIZE(variables)];
 	unsigned int i;
 
-	skip_if_frames_have_gaps(test);
 	for (i = 0; i < ARRAY_SIZE(pages); i++) {
 		pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
 		KUNIT_ASSERT_NOT_NULL(test, pages[i]);

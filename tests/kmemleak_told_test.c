@@ -118,7 +118,6 @@ static void told_pages_lead(struct kunit *test)
 {
 	void **page = hidden_page(test, 0);
 
-	skip_if_frames_have_gaps(test);
 	lose_small(test);
 	EXPECT_LOST(test);
 	make_chain();
@@ -170,7 +169,6 @@ static void shown_as_linux_does(struct kunit *test)
 {
 	const char *at;
 
-	skip_if_frames_have_gaps(test);
 	lose_small(test);
 	write_to_first("one for the road");
 	KUNIT_EXPECT_EQ(test, proc_store("kmemleak", "clear"), 0);
@@ -302,7 +300,6 @@ static void table_of_traces(struct kunit *test)
 /* As soon as it is freed, what was said about it is forgotten: its successor is another object. */
 static void forgets_at_once(struct kunit *test)
 {
-	skip_if_frames_have_gaps(test);
 	lose_small(test);
 	tell_all(kmemleak_not_leak);
 	free_all(kfree);

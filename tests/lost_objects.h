@@ -66,14 +66,4 @@ static __always_inline unsigned int lost(struct kunit *test)
 int lost_objects_init(struct kunit *test);
 void lost_objects_exit(struct kunit *test);
 
-/*
- * What old calls left in the gaps of a frame leads to objects, too. KASAN's frames have many gaps:
- * there, some objects are not lost.
- */
-#ifdef CONFIG_KASAN
-#define skip_if_frames_have_gaps(test) kunit_skip(test, "KASAN's frames keep old pointers")
-#else
-#define skip_if_frames_have_gaps(test) do { } while (0)
-#endif
-
 #endif /* _TESTS_LOST_OBJECTS_H */
