@@ -262,7 +262,7 @@ static struct kunit_case sort_cases[] = {
 };
 
 static struct kunit_suite sort_suite = {
-	.name = "lib_sort",
+	.name = "sort",
 	.test_cases = sort_cases,
 };
 kunit_test_suite(sort_suite);

@@ -23,16 +23,26 @@
 #define __cold			__attribute__((cold))
 #endif
 #define __pure			__attribute__((pure))
+#define __attribute_const__	__attribute__((const))	/* not even memory is read */
 #define __must_check		__attribute__((warn_unused_result))
 #define __always_inline		inline __attribute__((always_inline))
 #define noinline		__attribute__((noinline))
 #define __weak			__attribute__((weak))
 #define __malloc		__attribute__((malloc))
+/* An array of characters that need not end with a terminator. */
+#if __has_attribute(nonstring)
+#define __nonstring		__attribute__((nonstring))
+#else
+#define __nonstring
+#endif
 #define __force
 #define __user
 #define __iomem
 #define __percpu
 #define __rcu
+/* What points at __init code and may: nothing here is thrown away that it would have to say so. */
+#define __ref
+#define __refdata
 
 #define fallthrough		__attribute__((fallthrough))
 
@@ -50,6 +60,10 @@
 #define WRITE_ONCE(x, val)	do { *(volatile __typeof__(x) *)&(x) = (val); } while (0)
 
 #define __same_type(a, b)	__builtin_types_compatible_p(__typeof__(a), __typeof__(b))
+
+/* Can it be below zero? For types of numbers and of pointers; constants. */
+#define is_signed_type(type)	(((type)(-1)) < (type)1)
+#define is_unsigned_type(type)	(!is_signed_type(type))
 
 #define __CONCAT_(a, b)		a##b
 #define __PASTE(a, b)		__CONCAT_(a, b)

@@ -38,6 +38,7 @@ static inline void dev_set_drvdata(struct device *dev, void *data)
 struct device *root_device_register(const char *name);
 /* It ends, and all that belongs to it is freed. */
 void root_device_unregister(struct device *dev);
+#define device_unregister(dev)	root_device_unregister(dev)
 
 /* As kmalloc(). Freed with @dev, or before by devm_kfree(). NULL: no memory, or too much. */
 void *devm_kmalloc(struct device *dev, size_t size, gfp_t gfp) __alloc_size(2);

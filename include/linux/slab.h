@@ -12,6 +12,7 @@
 #define _LINUX_SLAB_H
 
 #include <linux/gfp.h>
+#include <linux/kasan.h>
 #include <linux/log2.h>
 #include <linux/overflow.h>
 #include <linux/types.h>

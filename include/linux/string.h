@@ -6,6 +6,7 @@
 #ifndef _LINUX_STRING_H
 #define _LINUX_STRING_H
 
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
@@ -50,6 +51,40 @@ char *strncpy(char *dest, const char *src, size_t count);
 size_t strlcpy(char *dest, const char *src, size_t size);
 ssize_t strscpy(char *dest, const char *src, size_t count);
 ssize_t strscpy_pad(char *dest, const char *src, size_t count);
+
+/*
+ * Strings in arrays of bytes that need no terminator, such as a field of a fixed width on a disk.
+ * @dest is such an array, whole. strtomem() writes the string's characters, as many as there is
+ * room for, and lets the rest be; strtomem_pad() fills it with @pad. memcpy_and_pad(): the same of
+ * @count bytes, into @dest_len.
+ */
+static __always_inline void memcpy_and_pad(void *dest, size_t dest_len, const void *src,
+					   size_t count, int pad)
+{
+	size_t copied = count < dest_len ? count : dest_len;
+
+	memcpy(dest, src, copied);
+	memset((char *)dest + copied, pad, dest_len - copied);
+}
+
+#define strtomem(dest, src) \
+({ \
+	const char *__strtomem_src = (src); \
+	\
+	memcpy(dest, __strtomem_src, strnlen(__strtomem_src, __array_bytes(dest))); \
+})
+#define strtomem_pad(dest, src, pad) \
+({ \
+	const char *__strtomem_src = (src); \
+	\
+	memcpy_and_pad(dest, __array_bytes(dest), __strtomem_src, \
+		       strnlen(__strtomem_src, __array_bytes(dest)), pad); \
+})
+/* The size of an array of bytes; anything else does not compile. */
+#define __array_bytes(array) \
+	(sizeof(array) + BUILD_BUG_ON_ZERO(sizeof((array)[0]) != 1 || \
+					   __same_type(array, &(array)[0])))
+
 char *strcat(char *dest, const char *src);
 char *strncat(char *dest, const char *src, size_t count);
 size_t strlcat(char *dest, const char *src, size_t count);

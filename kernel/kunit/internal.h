@@ -7,6 +7,9 @@
 /* Who is being tested from now on; returns who was. */
 struct kunit *kunit_set_current_test(struct kunit *test);
 
+/* From now on, who finds damaged objects asks @test whether it counts them; NULL: nobody does. */
+void kunit_count_slab_errors(const struct kunit *test);
+
 /* How many of @suite's cases match @case_glob. */
 size_t kunit_count_cases(struct kunit_suite *suite, const char *case_glob);
 

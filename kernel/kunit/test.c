@@ -19,6 +19,7 @@ struct kunit *kunit_set_current_test(struct kunit *test)
 	struct kunit *before = current_test;
 
 	current_test = test;
+	kunit_count_slab_errors(test);
 	return before;
 }
 
