@@ -12,7 +12,7 @@
 #include "page_sandbox.h"
 #include "stress_engine.h"
 
-#define STEPS		5000	/* times 200 in a soak: a million */
+#define STEPS		3000	/* times 200 in a soak */
 #define CLOSED_MAX	3	/* pageblocks closed at a time */
 #define BULK_MAX	12
 

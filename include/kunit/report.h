@@ -6,7 +6,9 @@
  *
  * runs the statement and fails unless a line that matches the pattern (<linux/glob.h>, over the
  * whole line without time stamp and level) was logged meanwhile. A fault in the statement is
- * survived; whether it was wanted is what the pattern says. This is Quarry's own, not Linux's.
+ * survived; whether it was wanted is what the pattern says. What the statement logs is shown on the
+ * consoles only if something goes wrong, or the command line has the word `reports`. This is
+ * Quarry's own, not Linux's.
  *
  * The statement must not leave the function (return, goto). If it may fault, local variables
  * that it changes have to be volatile to be read after it, as with C's setjmp().
@@ -28,6 +30,9 @@ struct kunit_report {
 	struct recovery *outer;	/* where throws went before */
 	bool seen;		/* a line matched */
 };
+
+/* The word `reports`: what is expected is shown as well. */
+extern bool kunit_show_reports;
 
 /* Before the statement: prepare, then (kernel_setjmp() has returned 0) begin to watch. */
 void kunit_report_init(struct kunit_report *report, struct kunit *test, const char *pattern);

@@ -15,6 +15,7 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 #include <quarry/exit.h>
+#include <quarry/log_tap.h>
 
 #define TAIL_LINES	8
 #define TAIL_WIDTH	100
@@ -90,6 +91,7 @@ void panic(const char *fmt, ...)
 	local_irq_disable();
 	leave_if_panicking(fmt);
 	oops_enter();
+	console_tell();
 
 	va_start(args, fmt);
 	len = vscnprintf(reason, sizeof(reason), fmt, args);

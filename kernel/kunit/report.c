@@ -3,7 +3,17 @@
 #include <kunit/report.h>
 #include <linux/container_of.h>
 #include <linux/glob.h>
+#include <linux/init.h>
 #include "try-catch-impl.h"
+
+bool kunit_show_reports;
+
+static int __init reports_setup(char *value)
+{
+	kunit_show_reports = true;
+	return 0;
+}
+early_param("reports", reports_setup);
 
 static void watch_line(struct log_tap *tap, int level, const char *text)
 {
@@ -29,6 +39,9 @@ void kunit_report_begin(struct kunit_report *report)
 {
 	struct kunit_try_catch *try_catch = &report->test->try_catch;
 
+	console_hold();
+	if (kunit_show_reports)
+		console_tell();
 	log_tap_add(&report->tap);
 	report->outer = try_catch->recovery;
 	recovery_push(&report->here);
@@ -40,6 +53,10 @@ bool kunit_report_end(struct kunit_report *report, int outcome)
 	struct kunit_try_catch *try_catch = &report->test->try_catch;
 
 	log_tap_remove(&report->tap);
+	/* The reader of a failure wants to see all that led to it. */
+	if (!report->seen || report->test->status == KUNIT_FAILURE)
+		console_tell();
+	console_release();
 	try_catch->recovery = report->outer;
 	if (outcome == 0)
 		recovery_pop(&report->here);

@@ -6,6 +6,7 @@
  * been said when the bad one comes.
  */
 #include <asm/processor.h>
+#include <kunit/report.h>
 #include <kunit/test.h>
 #include <linux/panic.h>
 #include <quarry/exit.h>
@@ -36,6 +37,20 @@ static void is_skipped(struct kunit *test)
 static void panics(struct kunit *test)
 {
 	panic("red: in the middle of the tests");
+}
+
+/* What was held back when the machine stopped is what explains why it did. */
+static void panics_on_watch(struct kunit *test)
+{
+	KUNIT_EXPECT_REPORT(test, "red: *", ({
+		pr_warn("red: held back\n");
+		panic("red: while a report is expected");
+	}));
+}
+
+static void waits_in_vain(struct kunit *test)
+{
+	KUNIT_EXPECT_REPORT(test, "BUG: *", pr_warn("red: held back\n"));
 }
 
 static void hangs(struct kunit *test)
@@ -81,6 +96,8 @@ RED_SUITE(fails);
 RED_SUITE(faults);
 RED_SUITE(is_skipped);
 RED_SUITE(panics);
+RED_SUITE(panics_on_watch);
+RED_SUITE(waits_in_vain);
 RED_SUITE(hangs);
 RED_SUITE(triple_faults);
 RED_SUITE(resets);
