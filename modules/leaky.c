@@ -4,6 +4,7 @@
  * does not tell of the objects that "busy" asks for, which are freed at once.
  */
 #include <linux/init.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -48,9 +49,13 @@ static void allocate_and_free(unsigned int count)
 	}
 }
 
+/* From one place in the code, though a compiler might make three of it. */
 static void leak_objects(struct leaky_things *things)
 {
-	for (int i = 0; i < 3; i++)
+	int count = ARRAY_SIZE(things->objects);
+
+	OPTIMIZER_HIDE_VAR(count);
+	for (int i = 0; i < count; i++)
 		things->objects[i] = kmalloc(100, GFP_KERNEL);
 }
 
