@@ -17,7 +17,8 @@ NM	?= $(CROSS_COMPILE)nm
 READELF	?= $(CROSS_COMPILE)readelf
 GRUB_MKRESCUE ?= $(firstword $(shell command -v grub-mkrescue grub2-mkrescue i686-elf-grub-mkrescue) \
 			grub-mkrescue)
-DEBUG	?=#			1: compile for stepping (-Og), into $(O)/debug
+DEBUG	?=#			1: compile for stepping (-Og), with the order of locks checked, into $(O)/debug
+STACK_4K ?=#			1: threads have stacks of one page
 KASAN	?=#			1: with gcc's address sanitizer, all into $(O)/kasan
 UBSAN	?=#			1: with the one for undefined behaviour, all into $(O)/ubsan
 WERROR	?=#			1: warnings are errors, as in CI
@@ -46,7 +47,8 @@ export MEM SMP CPU APPEND O CROSS_COMPILE CC LD
 CHAPTERS := memblock firmware_map mmzone mm_init buddy page_pcp watermark page_alloc page_forms \
 	    page_bulk page_isolation bad_page show_mem hooks observers slab_layout slab \
 	    slab_depot slab_cpu slab_bulk slab_magazines slab_common slab_report kmalloc slab_init \
-	    kmalloc_forms usercopy highmem set_memory vmap_area vmalloc vmalloc_forms vmap mempool
+	    kmalloc_forms usercopy highmem set_memory vmap_area vmalloc vmalloc_forms vmap mempool \
+	    percpu_init percpu
 SOURCES	:= boot/start.S boot/multiboot.c \
 	   $(sort $(wildcard kernel/lib/*.c kernel/core/*.c kernel/x86/*.[cS] drivers/*.c)) \
 	   $(CHAPTERS:%=mm/%.c) \
@@ -85,6 +87,7 @@ KASAN_FLAGS := -fsanitize=kernel-address -fasan-shadow-offset=0x80000000 --param
 UBSAN_FLAGS := -fsanitize=bool,bounds,enum,integer-divide-by-zero,shift,unreachable,vla-bound \
 	-fno-reorder-blocks-and-partition
 SANITIZE := $(if $(KASAN),$(KASAN_FLAGS)) $(if $(UBSAN),$(UBSAN_FLAGS))
+CFLAGS	+= $(if $(DEBUG),-DCONFIG_LOCKDEP) $(if $(STACK_4K),-DCONFIG_STACK_4K)
 CFLAGS	+= $(if $(KASAN),-DCONFIG_KASAN) $(if $(UBSAN),-DCONFIG_UBSAN)
 ASFLAGS	+= $(if $(KASAN),-DCONFIG_KASAN)
 # Their own runtime is not for them to watch; and one test has assembly that needs EBP, which no

@@ -177,8 +177,9 @@ start_high:
 	movl	%eax, %ds
 	movl	%eax, %es
 	movl	%eax, %ss
-	xorl	%eax, %eax
+	movl	$0x28, %eax			/* this CPU's own variables: so far, the image's */
 	movl	%eax, %fs
+	xorl	%eax, %eax
 	movl	%eax, %gs
 	movl	$boot_stack_top, %esp
 

@@ -3,10 +3,11 @@
  * The serial line: an 8250 UART or one of its descendants, as COM1 (National Semiconductor,
  * PC16550D data sheet, section 8). It is the console on which Quarry is spoken to.
  *
- * It is polled. An interrupt needs handlers, an interrupt controller and a working kernel, while
- * this must speak before there are any and after they have broken. Only the status register is
- * waited for, and never without end: a chip that stops taking bytes costs a few time limits, then
- * one look per byte, and is used again from the moment it is ready.
+ * Sending is polled. An interrupt needs handlers, an interrupt controller and a working kernel,
+ * while this must speak before there are any and after they have broken. Only the status register
+ * is waited for, and never without end: a chip that stops taking bytes costs a few time limits,
+ * then one look per byte, and is used again from the moment it is ready. Receiving interrupts,
+ * once uart8250_listen() has been called, and can be polled all the same.
  *
  * The receive side has three rules, all so that nothing that was typed is lost.
  *
@@ -19,19 +20,31 @@
  * 3. Whoever waits for the transmitter looks at the receiver as well and keeps what has come.
  *    At equal speeds in both directions a pasted text would otherwise overrun the receiver while
  *    its echo is being sent. When that store is full, bytes stay in the chip, where QEMU, unlike
- *    a real line, holds the sender back.
+ *    a real line, holds the sender back; and its interrupt stays off until there is room.
+ *
+ * Sender, reader and interrupt all fetch bytes: receive_lock makes one of them at a time do it,
+ * so that they stay in order. It is not waited for without end, either: in a panic, its holder
+ * may have been stopped.
  */
 #include <asm/io.h>
+#include <asm/processor.h>
 #include <linux/console.h>
 #include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/irqflags.h>
 #include <linux/nmi.h>
+#include <linux/printk.h>
+#include <linux/spinlock.h>
+#include <quarry/console_input.h>
 #include <quarry/drivers.h>
 
 #define COM1		0x3f8
+#define COM1_LINE	4
 
 /* Registers. The first two are the divisor while DLAB is set. */
 #define UART_DATA	(COM1 + 0)
 #define UART_IER	(COM1 + 1)	/* interrupt enable */
+#define UART_IIR	(COM1 + 2)	/* interrupt identification */
 #define UART_LCR	(COM1 + 3)	/* line control */
 #define UART_MCR	(COM1 + 4)	/* modem control */
 #define UART_LSR	(COM1 + 5)	/* line status */
@@ -40,7 +53,10 @@
 
 #define LCR_8N1		0x03		/* eight data bits, no parity, one stop bit */
 #define LCR_DLAB	0x80		/* the divisor's registers in place of the first two */
-#define MCR_DTR_RTS	0x03		/* "we are here"; not OUT2, which connects the interrupt */
+#define IER_RECEIVED	0x01
+#define IIR_NONE	0x01
+#define MCR_DTR_RTS	0x03		/* "we are here" */
+#define MCR_OUT2	0x08		/* connects the interrupt */
 #define LSR_RECEIVED	0x01
 #define LSR_SEND_READY	0x20		/* the next byte can be written */
 #define LSR_SEND_IDLE	0x40		/* and the last one has left */
@@ -59,26 +75,68 @@
 #define PATIENCE	3		/* time limits in a row before waiting ends */
 
 static unsigned int timeouts;
+static bool present;
 
-/* Bytes that came in while we were sending: received[taken % SIZE] to received[kept % SIZE]. */
+/* Bytes that have come in: received[taken % SIZE] to received[kept % SIZE]. */
 #define RECEIVED_SIZE	256		/* a power of two, since the counters wrap */
 static u8 received[RECEIVED_SIZE];
 static unsigned int kept, taken;
+static bool listening, deaf;		/* deaf: the store is full, and the interrupt off */
 
+#define LOCK_TRIES	1000000
+static DEFINE_SPINLOCK(receive_lock);
+
+static unsigned long lock_receiver(void)
+{
+	unsigned int tries = LOCK_TRIES;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	while (!arch_spin_try(&receive_lock) && --tries)
+		cpu_relax();
+	return flags;
+}
+
+static void unlock_receiver(unsigned long flags)
+{
+	arch_spin_release(&receive_lock);
+	local_irq_restore(flags);
+}
+
+static void set_deaf(bool full)
+{
+	if (!listening || deaf == full)
+		return;
+	deaf = full;
+	outb(deaf ? 0 : IER_RECEIVED, UART_IER);
+}
+
+/* Locked. */
 static void keep_received(u8 status)
 {
-	if ((status & LSR_RECEIVED) && kept - taken < RECEIVED_SIZE)
+	if (!(status & LSR_RECEIVED))
+		return;
+	if (kept - taken < RECEIVED_SIZE)
 		received[kept++ % RECEIVED_SIZE] = inb(UART_DATA);
+	else
+		set_deaf(true);
+}
+
+static u8 look(void)
+{
+	unsigned long flags = lock_receiver();
+	u8 status = inb(UART_LSR);
+
+	keep_received(status);
+	unlock_receiver(flags);
+	return status;
 }
 
 /* Wait until @bit is set in the status register, for so many @reads of it at most. */
 static bool wait_status(u8 bit, unsigned int reads)
 {
 	while (reads--) {
-		u8 status = inb(UART_LSR);
-
-		keep_received(status);
-		if (status & bit)
+		if (look() & bit)
 			return true;
 		if (reads % WATCHDOG_READS == 0)
 			touch_nmi_watchdog();
@@ -107,11 +165,28 @@ static void uart8250_write(struct console *con, const char *s, unsigned int coun
 
 static int uart8250_poll_char(struct console *con)
 {
+	unsigned long flags = lock_receiver();
+	int c = -1;
+
+	if (kept == taken)
+		keep_received(inb(UART_LSR));
 	if (kept != taken)
-		return received[taken++ % RECEIVED_SIZE];
-	if (inb(UART_LSR) & LSR_RECEIVED)
-		return inb(UART_DATA);
-	return -1;
+		c = received[taken++ % RECEIVED_SIZE];
+	set_deaf(false);
+	unlock_receiver(flags);
+	return c;
+}
+
+static irqreturn_t uart8250_interrupt(int irq, void *dev_id)
+{
+	irqreturn_t result = IRQ_NONE;
+
+	while (!(inb(UART_IIR) & IIR_NONE) && !READ_ONCE(deaf)) {
+		look();
+		result = IRQ_HANDLED;
+	}
+	console_input_arrived();
+	return result;
 }
 
 /* Set the speed and see whether the chip keeps it: an empty bus answers every read with 0xff. */
@@ -145,5 +220,25 @@ void __init uart8250_init(void)
 		return;
 	outb(0, UART_IER);
 	outb(MCR_DTR_RTS, UART_MCR);
+	present = true;
 	register_console(&uart8250_console);
+}
+
+static struct irqaction uart8250_action = {
+	.handler = uart8250_interrupt,
+	.name = "ttyS0",
+};
+
+void __init uart8250_listen(void)
+{
+	unsigned long flags;
+
+	if (!present || setup_irq(COM1_LINE, &uart8250_action))
+		return;
+	flags = lock_receiver();
+	listening = true;
+	outb(MCR_DTR_RTS | MCR_OUT2, UART_MCR);
+	outb(IER_RECEIVED, UART_IER);
+	unlock_receiver(flags);
+	console_input_interrupts();
 }

@@ -7,28 +7,52 @@
 #include <asm/traps.h>
 #include <kunit/test.h>
 #include <linux/init.h>
+#include <linux/kthread.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/vmalloc.h>
+#include <linux/workqueue.h>
 #include <quarry/bench.h>
 #include <quarry/boot_info.h>
 #include <quarry/boot_level.h>
 #include <quarry/boot_memory.h>
 #include <quarry/drivers.h>
-#include <quarry/i8259.h>
+#include <quarry/irq_init.h>
+#include <quarry/madt.h>
 #include <quarry/monitor.h>
 #include <quarry/params.h>
+#include <quarry/scheduler.h>
+#include <quarry/tick.h>
 #include <quarry/time.h>
 #include <quarry/version.h>
 #include <quarry/watchdog.h>
+
+/* The first thread: the rest of boot may sleep. */
+static int kernel_init(void *unused)
+{
+	smp_init();					/* the other CPUs run threads, too */
+	workqueue_init();				/* schedule_work() is legal, … */
+	vfree_work_init();				/* … and so is vfree() in interrupts */
+	boot_level_reached(BOOT_DONE);
+
+	if (kunit_requested())
+		kunit_run_requested();			/* leaves with the tests' verdict */
+	if (bench_requested())
+		bench_run_requested();
+	monitor();					/* reads commands for ever */
+}
 
 asmlinkage void __noreturn start_kernel(u32 magic, u32 boot_info_phys);
 
 /*
  * boot/start.S calls this on the boot stack with @magic and @boot_info_phys as the loader left
- * them. All of low memory is mapped, writable and executable; interrupts are off and stay off.
+ * them. All of low memory is mapped, writable and executable; interrupts are off.
  */
 asmlinkage void __noreturn start_kernel(u32 magic, u32 boot_info_phys)
 {
@@ -49,6 +73,8 @@ asmlinkage void __noreturn start_kernel(u32 magic, u32 boot_info_phys)
 	boot_level_reached(BOOT_MEMBLOCK);
 	paging_init();					/* all low memory has its rights … */
 	boot_level_reached(BOOT_PAGING);		/* … and kmap_local_pfn() is legal */
+	madt_init();					/* which CPUs there are is known, … */
+	setup_per_cpu_areas();				/* … and each has variables of its own */
 	iomem_init();					/* /proc/iomem */
 	mm_init();					/* alloc_pages() is legal */
 	boot_level_reached(BOOT_PAGES);
@@ -57,13 +83,16 @@ asmlinkage void __noreturn start_kernel(u32 magic, u32 boot_info_phys)
 	vmalloc_init();					/* vmalloc() is legal, and so are vmap(), ioremap() */
 	boot_level_reached(BOOT_VMALLOC);
 
-	i8259_init();					/* no interrupt looks like an exception */
-	clock_calibrate();				/* log lines carry the time */
-	boot_level_reached(BOOT_DONE);
+	percpu_init();					/* alloc_percpu() is legal */
 
-	if (kunit_requested())
-		kunit_run_requested();			/* leaves with the tests' verdict */
-	if (bench_requested())
-		bench_run_requested();
-	monitor();					/* reads commands for ever */
+	irq_init();					/* request_irq() is legal; no line is open yet */
+	time_init();					/* jiffies, timers, log lines with the time */
+	rcu_init();					/* call_rcu() is legal */
+	sched_init_cpu(&init_task);			/* schedule() is legal … */
+	local_irq_enable();				/* … and the tick calls it */
+	boot_level_reached(BOOT_INTERRUPTS);
+	kthreads_init();				/* kthread_run() is legal */
+	boot_level_reached(BOOT_THREADS);
+	kthread_run(kernel_init, NULL, "kernel_init");
+	cpu_idle_loop();				/* from here on this thread is CPU 0's idle one */
 }

@@ -34,10 +34,19 @@
  * The depth belongs to the thread, current->kmap_ctrl.idx, not to the CPU, for a thread may be
  * preempted with mappings open. Whoever switches threads takes the entries of the one away and puts
  * those of the other back; and a thread whose depth is not 0 stays on its CPU, so that addresses
- * stay true. (With one thread, nobody switches yet.) Only this CPU ever used the address, so it is
+ * stay true. Only this CPU ever used the address, so it is
  * flushed here alone, at once: the slot is empty, not stale. That is why it is cheap.
  *
- * 5. Locking and contexts
+ * A thread that is preempted, or sleeps, with mappings open, has its entries with it: whoever runs
+ * meanwhile has all 16 slots for himself.
+ *
+ * 5. Waiting for a slot
+ * When all slots have users, kmap() sleeps until a kunmap() leaves one without. Who is about to sleep
+ * enters the queue with the lock still held; so a kunmap() comes either before his last look at the
+ * slots, or finds him in the queue. It wakes all who wait: they may want the same page, and then
+ * one slot is enough for them. Who may not sleep, since interrupts are off, would wait for ever.
+ *
+ * 6. Locking and contexts
  * kmap() may sleep, so it is for process context; its lock is never taken by an interrupt, and
  * interrupts stay on under it. They must: a flush asks other CPUs, and waits for their answer.
  * page_address(), however, may be asked by anybody, interrupts included, which must not wait for
@@ -50,17 +59,21 @@
  * kmap_local works in any context. An interrupt uses the slots above those of what it interrupted;
  * therefore the depth goes up before a slot is filled, and down after it was emptied.
  *
- * 6. What is not checked
+ * 7. What is not checked
  * Use of an address after kunmap(): until the next flush it reaches the page all the same. Who
  * unmaps: kunmap() by somebody who has not mapped takes the page from somebody who has.
  */
 #include <asm/fixmap.h>
 #include <asm/tlbflush.h>
 #include <linux/bug.h>
+#include <linux/init.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/panic.h>
+#include <linux/percpu.h>
 #include <linux/pfn.h>
+#include <linux/wait.h>
 #include <quarry/boot_level.h>
 
 #include "highmem.h"
@@ -208,20 +221,6 @@ unsigned int kmap_describe_slots(unsigned int first, char *buf, size_t size)
 	return nr;
 }
 
-/* Threads will wait here for a kunmap(). */
-static noinline void __noreturn __cold no_slot_left(const struct page *page)
-{
-	char line[128];
-
-	pr_emerg("kmap: all %u slots are in use:\n", LAST_PKMAP);
-	for (unsigned int nr = 0; nr < LAST_PKMAP; ) {
-		nr += kmap_describe_slots(nr, line, sizeof(line));
-		pr_emerg("%s\n", line);
-	}
-	panic("kmap: no slot for pfn %#lx, and nobody else runs who could kunmap()",
-	      page_to_pfn(page));
-}
-
 /* The next free slot, the unused ones freed whenever the end is reached. NULL: all are in use. */
 static __always_inline struct kmap_slot *next_free_slot(void)
 {
@@ -241,14 +240,14 @@ static __always_inline struct kmap_slot *next_free_slot(void)
 	return NULL;
 }
 
-/* A slot for a page that is not mapped; it has no user yet. */
+/* A slot for a page that is not mapped; it has no user yet. NULL: all are in use. */
 static noinline struct kmap_slot *take_slot(const struct page *page)
 {
 	struct kmap_slot *slot = next_free_slot(), **chain = &kmap_chains[kmap_hash(page)];
 	pte_t *pte;
 
 	if (unlikely(!slot))
-		no_slot_left(page);
+		return NULL;
 	pte = kernel_ptes(PKMAP_BASE, LAST_PKMAP) + slot_nr(slot);
 	if (unlikely(kernel_pte_used(pte)))
 		panic("kmap slot %u: something is mapped there already", slot_nr(slot));
@@ -261,6 +260,59 @@ static noinline struct kmap_slot *take_slot(const struct page *page)
 	return slot;
 }
 
+/* ---- kmap(): waiting for a slot ---- */
+
+#define PATIENCE	(10 * HZ)	/* after so long, it is said who has the slots */
+
+static DECLARE_WAIT_QUEUE_HEAD(slot_without_users);
+
+static __cold void list_slots(void)
+{
+	char line[128];
+
+	pr_emerg("kmap: all %u slots are in use:\n", LAST_PKMAP);
+	for (unsigned int nr = 0; nr < LAST_PKMAP; ) {
+		nr += kmap_describe_slots(nr, line, sizeof(line));
+		pr_emerg("%s\n", line);
+	}
+}
+
+/* With nothing but kmap_lock held. */
+static bool may_sleep(void)
+{
+	return boot_level >= BOOT_THREADS && preempt_count() == PREEMPT_OFFSET && !irqs_disabled();
+}
+
+/*
+ * All slots are in use. With the lock, but without it while others run: sleep until @page has one, be
+ * it that somebody else has mapped it meanwhile.
+ */
+static noinline __cold struct kmap_slot *wait_for_slot(const struct page *page)
+{
+	struct kmap_slot *slot;
+	DEFINE_WAIT(wait);
+
+	if (!may_sleep()) {
+		list_slots();
+		panic("kmap: no slot for pfn %#lx, and nobody else runs who could kunmap()",
+		      page_to_pfn(page));
+	}
+	do {
+		prepare_to_wait(&slot_without_users, &wait, TASK_UNINTERRUPTIBLE);
+		spin_unlock(&kmap_lock);
+		if (!schedule_timeout(PATIENCE))
+			list_slots();
+		spin_lock(&kmap_lock);
+		slot = find_slot(page);
+		if (!slot)
+			slot = take_slot(page);
+	} while (!slot);
+	finish_wait(&slot_without_users, &wait);
+	return slot;
+}
+
+/* ---- kmap(): in and out ---- */
+
 void *kmap_high(struct page *page)
 {
 	struct kmap_slot *slot;
@@ -269,6 +321,8 @@ void *kmap_high(struct page *page)
 	slot = find_slot(page);
 	if (!slot)
 		slot = take_slot(page);
+	if (unlikely(!slot))
+		slot = wait_for_slot(page);
 	slot->count++;
 	slot->caller = __builtin_return_address(0);
 	spin_unlock(&kmap_lock);
@@ -294,8 +348,8 @@ void kunmap_high(struct page *page)
 	spin_lock(&kmap_lock);
 	slot = find_slot(page);
 	good = slot && slot->count > 1;
-	if (likely(good))
-		slot->count--;
+	if (likely(good) && --slot->count == 1 && unlikely(waitqueue_active(&slot_without_users)))
+		wake_up(&slot_without_users);
 	spin_unlock(&kmap_lock);
 	if (unlikely(!good))
 		report_kunmap(page);
@@ -303,17 +357,16 @@ void kunmap_high(struct page *page)
 
 /* ---- kmap_local ---- */
 
-unsigned int kmap_local_base = fix_to_vpn(kmap_local_index(0, 0)) - 1;
-
 /* Go one deeper. Returns the slot's virtual page, which an interrupt leaves alone from here on. */
 static __always_inline unsigned int push_local(struct task_struct *task)
 {
-	unsigned int depth = task->kmap_ctrl.idx + 1, vpn = kmap_local_base + depth;
+	unsigned int depth = task->kmap_ctrl.idx + 1, vpn;
 
 	if (unlikely(depth > KM_MAX_IDX))
 		panic("kmap_local: more than %d nested mappings", KM_MAX_IDX);
 	task->kmap_ctrl.idx = depth;
-	barrier();
+	barrier();			/* from here on, this thread stays on this CPU */
+	vpn = arch_percpu_plus(kmap_local_base, depth);
 	OPTIMIZER_HIDE_VAR(vpn);	/* one register, for the entry and for the address */
 	return vpn;
 }
@@ -335,7 +388,7 @@ static noinline __cold void report_kunmap_local(unsigned long addr)
 	else if (!is_kmap_addr(vaddr))
 		mistake = "not an address that kmap_local gives";
 	WARN(1, "kunmap_local(%px): %s (%u open, the last one at %px)\n", vaddr, mistake, depth,
-	     depth ? (void *)((kmap_local_base + depth) * PAGE_SIZE) : NULL);
+	     depth ? (void *)((arch_percpu_plus(kmap_local_base, depth)) * PAGE_SIZE) : NULL);
 }
 
 /* False: it is not @vaddr's turn, which was reported. */
@@ -344,7 +397,7 @@ static __always_inline bool unmap_local(struct task_struct *task, const void *va
 	unsigned int vpn = (unsigned long)vaddr >> PAGE_SHIFT, depth = task->kmap_ctrl.idx;
 
 	OPTIMIZER_HIDE_VAR(vpn);
-	if (unlikely(!depth || vpn != kmap_local_base + depth)) {
+	if (unlikely(!depth || vpn != arch_percpu_plus(kmap_local_base, depth))) {
 		report_kunmap_local(vpn * PAGE_SIZE);
 		return false;
 	}

@@ -56,16 +56,6 @@ static inline unsigned int kmap_hash(const struct page *page)
  */
 unsigned int kmap_describe_slots(unsigned int first, char *buf, size_t size);
 
-/* The fixmap index of kmap_local slot @slot (0 … KM_MAX_IDX - 1) of @cpu. Deeper ones lie higher. */
-#define kmap_local_index(cpu, slot) \
-	(FIX_KMAP_BEGIN + (cpu) * KM_MAX_IDX + KM_MAX_IDX - 1 - (slot))
-
-/*
- * kmap_local on this CPU: the n-th mapping, counted from 1, is at virtual page kmap_local_base + n.
- * (One CPU, so far. It will be one of the CPUs' own variables.)
- */
-extern unsigned int kmap_local_base;
-
 /* mm/debug/check_kmap.c: check all of the above, and kmap_local's slots; what is broken is printed. */
 bool kmap_validate(void);
 

@@ -16,7 +16,10 @@
 #include <linux/gfp.h>
 #include <quarry/registry.h>
 
-/* All members but name may be NULL. Except setup, they are called in any context, and must not allocate. */
+/*
+ * All members but name may be NULL. Except setup, they are called in any context, with preemption off,
+ * and must not allocate.
+ */
 struct page_observer {
 	const char *name;
 
@@ -60,7 +63,10 @@ extern struct page_observer *page_watchers;
 /* Frames below it are freed without asking anybody: max_mapnr, or 0 while somebody watches. */
 extern unsigned long page_free_limit;
 
-/* Attaching twice, or detaching what is not attached, does nothing. Process context. */
+/*
+ * Attaching twice, or detaching what is not attached, does nothing. When the latter returns, no CPU is
+ * inside the observer any more. Process context; may sleep. The same for all kinds of observers.
+ */
 void page_observer_attach(struct page_observer *observer);
 void page_observer_detach(struct page_observer *observer);
 bool page_observer_attached(const struct page_observer *observer);
@@ -76,15 +82,12 @@ void page_watched_split(struct zone *zone, struct page *upper, unsigned int orde
 void page_watched_merge(struct zone *zone, struct page *page, unsigned int order) __cold;
 void page_watched_report(const struct page *page) __cold;
 
-/*
- * The same for areas of the vmalloc range. Members may be NULL. Process context; they must not
- * allocate.
- */
+/* The same for areas of the vmalloc range. Members may be NULL; they must neither sleep nor allocate. */
 struct vm_struct;
 
 struct vmalloc_observer {
 	const char *name;
-	/* An area has been mapped, and its owner is about to get it. */
+	/* An area has been mapped, and its owner is about to get it. With preemption off. */
 	void (*alloc)(const struct vm_struct *area);
 	/* An area is about to be unmapped, for @caller. Any context, with vmap_lock held. */
 	void (*free)(const struct vm_struct *area, const void *caller);
@@ -102,8 +105,13 @@ REGISTRY(vmalloc_observers, struct vmalloc_observer);
 
 extern struct vmalloc_observer *vmalloc_watchers;
 
-/* Whom to tell: NULL nobody, or the one who wants to know, or a function that tells them all. */
-extern void (*vmalloc_tell_alloc)(const struct vm_struct *area);
+/* Does anybody want to know of new areas? */
+extern bool vmalloc_watched;
+
+/*
+ * Whom to tell of the end of an area: NULL nobody, or the one who wants to know, or a function that
+ * tells them all. Read, called and written with vmap_lock held.
+ */
 extern void (*vmalloc_tell_free)(const struct vm_struct *area, const void *caller);
 
 /* vmalloc_init(), before the first area: every registered observer is attached. */
@@ -181,7 +189,6 @@ REGISTRY(slab_observers, struct slab_observer);
 
 extern struct slab_observer *slab_watchers;
 
-/* Attaching twice, or detaching what is not attached, does nothing. Process context. */
 void slab_observer_attach(struct slab_observer *observer);
 void slab_observer_detach(struct slab_observer *observer);
 

@@ -25,26 +25,31 @@
  * With an empty reserve all of the first min_nr owners can go on; who comes next waits for one of
  * them. It works if every owner gives his element back without taking another from the same pool.
  *
- * 4. Locking, contexts
+ * 4. Waiting
+ * Who waits sleeps in the pool's queue. He enters it before he looks into the reserve for the last time,
+ * and who gives back looks at the queue after he has given; so one of the two sees the other. All are
+ * woken: one may find something at the allocator and leave what has come back to the next. They also
+ * wake up by themselves now and then, since the allocator may have got memory from elsewhere.
+ *
+ * 5. Locking, contexts
  * Taking and giving back: any context but NMI. The lock is held, with interrupts off, while an
  * element goes in or out, never while the allocator is called. Whether the reserve is full is first
  * asked without the lock: the answer may be old, but one who sees it full after others have
- * emptied it gives to the allocator, where whoever waits looks first.
- * There are no threads yet: only an interrupt can bring anything back while somebody waits. Where
- * interrupts are off, waiting would be for ever, and is a panic instead.
+ * emptied it gives to the allocator, where whoever waits looks first; and the others give back, too.
+ * Who says that he may sleep where nobody may is reported, and gets NULL in the end.
  *
- * 5. What is not checked
+ * 6. What is not checked
  * That the element given back is one of this pool's, unless the allocator finds out; that nobody
  * uses what lies in the reserve.
  */
-#include <asm/processor.h>
 #include <linux/errno.h>
 #include <linux/irqflags.h>
+#include <linux/jiffies.h>
 #include <linux/mempool.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
-#include <linux/panic.h>
 #include <linux/string.h>
+#include <quarry/boot_level.h>
 
 #include "slab_cpu.h"
 
@@ -132,6 +137,8 @@ static enum given give_reserve(mempool_t *pool, void *element)
 		result = GIVEN;
 	}
 	spin_unlock_irqrestore(&pool->lock, flags);
+	if (result == GIVEN && wq_has_sleeper(&pool->wait))
+		wake_up(&pool->wait);
 	return result;
 }
 
@@ -166,20 +173,37 @@ static void empty(mempool_t *pool, int keep)
 #define WITHOUT_WAITING	(__GFP_DIRECT_RECLAIM | __GFP_IO)
 #define MODESTLY	(__GFP_NOMEMALLOC | __GFP_NORETRY | __GFP_NOWARN)
 
-static void wait_for_return(const mempool_t *pool)
-{
-	if (irqs_disabled())
-		panic("mempool %ps: all of its %d elements are out, and nobody can return one",
-		      pool->alloc, pool->min_nr);
-	cpu_relax();
-}
-
-/* As far as one gets without waiting: steps 1 and 2, or 3 and 4. */
+/* As far as one gets without waiting. */
 static void *take_from_anywhere(mempool_t *pool, gfp_t gfp)
 {
 	void *element = ask_allocator(pool, gfp | MODESTLY);
 
 	return element ? element : take_reserve(pool, 0);
+}
+
+#define NAP	(5 * HZ)	/* after so long, the allocator is asked again */
+
+/* The reserve's next element, or, after a sleep, perhaps NULL. */
+static void *take_or_sleep(mempool_t *pool)
+{
+	void *element;
+	DEFINE_WAIT(wait);
+
+	prepare_to_wait(&pool->wait, &wait, TASK_UNINTERRUPTIBLE);
+	element = take_reserve(pool, 0);
+	if (!element)
+		schedule_timeout(NAP);
+	finish_wait(&pool->wait, &wait);
+	return element;
+}
+
+/* Does @gfp say so, and is it true? (In atomic context might_alloc() has told about the difference.) */
+static bool may_wait(gfp_t gfp)
+{
+	if (!gfpflags_allow_blocking(gfp) || in_atomic())
+		return false;
+	return !WARN(irqs_disabled() || boot_level < BOOT_THREADS,
+		     "mempool: nobody can return an element while we wait for one\n");
 }
 
 static noinline void *alloc_slow(mempool_t *pool, gfp_t gfp)
@@ -189,10 +213,10 @@ static noinline void *alloc_slow(mempool_t *pool, gfp_t gfp)
 	might_alloc(gfp);
 	WARN_ON_ONCE(gfp & __GFP_ZERO);
 	element = take_from_anywhere(pool, gfp & ~WITHOUT_WAITING);
-	while (!element && gfpflags_allow_blocking(gfp) && !in_atomic()) {
-		element = take_from_anywhere(pool, gfp);
+	while (!element && may_wait(gfp)) {
+		element = ask_allocator(pool, gfp | MODESTLY);
 		if (!element)
-			wait_for_return(pool);
+			element = take_or_sleep(pool);
 	}
 	if (element)
 		atomic_inc(&pool->nr_out);
@@ -248,6 +272,7 @@ int mempool_init_node(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn,
 		.min_nr = max(min_nr, 1), .pool_data = pool_data, .alloc = alloc_fn, .free = free_fn,
 	};
 	spin_lock_init(&pool->lock);
+	init_waitqueue_head(&pool->wait);
 	pool->elements = kmalloc_array(pool->min_nr, sizeof(void *), gfp_mask);
 	if (pool->elements && fill(pool, gfp_mask))
 		return 0;

@@ -30,6 +30,7 @@
  * 5. Locking
  * None: one CPU, interrupts off, and nobody else knows of these structures yet.
  */
+#include <asm/fixmap.h>
 #include <asm/msr.h>
 #include <asm/sections.h>
 #include <linux/align.h>
@@ -265,6 +266,7 @@ void __init mm_init(void)
 {
 	u64 start;
 
+	kmap_local_init();		/* each CPU has its slots */
 	find_zones();			/* what each frame is good for */
 	print_zones();
 	start = rdtsc();

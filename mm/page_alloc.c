@@ -87,15 +87,13 @@ static noinline struct page *prepare_specially(struct page *page, gfp_t gfp, uns
 /* Is the block as it was left, when it was freed? */
 static __always_inline bool is_untouched(const struct page *page, unsigned int order)
 {
-	return !(((page->flags & ~PAGE_FLAGS_KEPT) ^ page_block_flags(PAGE_PCP, order)) |
+	return !(((page->flags & ~PAGE_FLAGS_KEPT) ^ page_block_flags(PAGE_ALLOCATED, order)) |
 		 page->_refcount.counter);
 }
 
 /* An untouched block becomes the caller's. */
 static __always_inline struct page *prepare(struct page *page, gfp_t gfp, unsigned int order)
 {
-	barrier();		/* or gcc takes three instructions for the first of these lines */
-	change_page_state(page, PAGE_PCP, PAGE_ALLOCATED);
 	page->private = 0;
 	page->_refcount.counter = 1;
 	if (unlikely(gfp & (order ? __GFP_ZERO | __GFP_COMP : __GFP_ZERO)))
@@ -403,11 +401,13 @@ static void release(struct page *page, unsigned int order)
  */
 static void free_all_but_first(struct page *page, unsigned int order)
 {
-	set_page_block(page, PAGE_ALLOCATED, 0);
 	while (order-- > 0) {
 		struct page *part = page + (1UL << order);
+		bool begun = map_change_begin();
 
+		set_page_block(page, PAGE_ALLOCATED, order);
 		set_page_block(part, PAGE_ALLOCATED, order);
+		map_change_end(begun);
 		release(part, order);
 	}
 }

@@ -95,15 +95,21 @@ static struct page *take_run(gfp_t gfp, unsigned int most, unsigned int *order)
 	struct zone *zone = zone_with_plenty(gfp, &most);
 	struct page *page;
 	unsigned long flags;
+	bool begun, good;
 
 	if (!zone)
 		return NULL;
-	spin_lock_irqsave(&zone->lock, flags);
+	flags = zone_lock(zone);
 	page = buddy_alloc_smallest(zone, most, gfp_migratetype(gfp), order);
 	if (likely(page))
 		zone->nr_alloc += 1UL << *order;
-	spin_unlock_irqrestore(&zone->lock, flags);
-	if (unlikely(page && !make_single(page, *order))) {
+	zone_unlock(zone, flags);
+	if (unlikely(!page))
+		return NULL;
+	begun = map_change_begin();
+	good = make_single(page, *order);
+	map_change_end(begun);
+	if (unlikely(!good)) {
 		sort_out(page, *order);
 		return NULL;
 	}
@@ -159,10 +165,14 @@ static void make_interior(struct page *page, unsigned int order)
 /* Give back 2^@order pages, which fill an aligned block, as that block. False: not in this way. */
 static bool free_as_block(struct page *page, unsigned int order)
 {
+	bool begun;
+
 	if (order < LEAST_ORDER || page_watchers || !all_plain(page, order))
 		return false;
+	begun = map_change_begin();
 	make_interior(page, order);
 	pcp_free_slow(page, order);
+	map_change_end(begun);
 	return true;
 }
 

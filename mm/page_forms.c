@@ -11,7 +11,7 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 
-#include "internal.h"
+#include "page_pcp.h"
 
 void free_pages(unsigned long addr, unsigned int order)
 {
@@ -26,15 +26,19 @@ void free_pages(unsigned long addr, unsigned int order)
 
 void split_page(struct page *page, unsigned int order)
 {
+	bool begun;
+
 	if (WARN(page_state(page) != PAGE_ALLOCATED || page_block_order(page) != order ||
 		 PageHead(page), "split_page: pfn %#lx is no plain block of order %u\n",
 		 page_to_pfn(page), order))
 		return;
+	begun = map_change_begin();
 	set_page_block(page, PAGE_ALLOCATED, 0);	/* it keeps its count: others may hold it */
 	for (unsigned long i = 1; i < 1UL << order; i++) {
 		set_page_block(page + i, PAGE_ALLOCATED, 0);
 		init_page_count(page + i);
 	}
+	map_change_end(begun);
 }
 
 void *alloc_pages_exact(size_t size, gfp_t gfp)

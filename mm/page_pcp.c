@@ -16,20 +16,26 @@
  * CPU's cache. Blocks here are PAGE_PCP: not free in the zone's count, and not merged.
  *	count <= high after each free; a refill may go beyond it by less than a batch
  *
- * 3. Whose hand is in it: "busy"
+ * 3. Whose hand is in it
  * The lists are private to their CPU, so other CPUs need not be kept out, only whatever may run
  * on this one between two instructions. Preemption is off, and that leaves interrupts. They could
- * be turned off too, but that costs more than all the rest. Instead the owner sets "busy" while
- * it is inside; an interrupt that finds it set goes to the core, whose lock keeps interrupts
- * off. A plain store is enough: an interrupt comes before it or after it, and leaves nothing half
- * done behind. Leaving is one instruction that also says whether an interrupt left a message.
+ * be turned off too, but that costs more than all the rest. Instead the owner sets a mark while it
+ * is inside, CPU_LAYER_OFFSET in preempt_count, by the instruction that forbids preemption; an
+ * interrupt that finds it goes to the core, whose lock keeps interrupts off. A plain instruction is
+ * enough: an interrupt comes before it or after it, and leaves nothing half done behind. The
+ * magazines (slab_cpu.c) share the mark: whoever is inside these does not ask for those.
  *
- * 4. Draining
- * drain_all_pages() asks every CPU: one that is idle here empties its lists there and then, a
- * busy one is marked and empties them as it leaves. Lists that are switched off (`nopcp`) are
- * empty and busy for good, which is why the fast path has no test for that.
+ * 4. Draining, and without lists
+ * drain_all_pages() asks every CPU (<quarry/cpu_layer.h>): one that is not inside empties its lists
+ * there and then, the other as it leaves. Where lists are switched off (`nopcp`), no order is small
+ * enough for them, which the quick way has to ask anyway.
  *
- * 5. What is not here
+ * 5. What it saves
+ * zone->lock_counts tells how often the zone's lock was taken, and how often another CPU had it
+ * (core_lock.h). Where a CPU frees more than it allocates, others have allocated that: the lists
+ * are no worse for it, but the zone's lock is taken once a batch.
+ *
+ * 6. What is not here
  * Which zone, and whether the request may have it: page_alloc.c.
  */
 #include <asm/processor.h>
@@ -37,14 +43,15 @@
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
+#include <quarry/cpu_layer.h>
 
 #include "page_pcp.h"
 
-static bool switched_off;
+unsigned int pcp_orders = NR_PCP_ORDERS;
 
 static int __init parse_nopcp(char *value)
 {
-	switched_off = true;
+	pcp_orders = 0;
 	return value ? -1 : 0;
 }
 early_param("nopcp", parse_nopcp);
@@ -67,12 +74,11 @@ static noinline void refill(struct zone *zone, struct per_cpu_pages *pcp, unsign
 			    enum migratetype type)
 {
 	unsigned int blocks = max(pcp->batch >> order, 1);
-	unsigned long flags;
+	unsigned long flags = zone_lock(zone);
 
-	spin_lock_irqsave(&zone->lock, flags);
 	blocks = buddy_alloc_bulk(zone, order, type, blocks, pcp_list(pcp, order, type));
 	pcp->count += blocks << order;
-	spin_unlock_irqrestore(&zone->lock, flags);
+	zone_unlock(zone, flags);
 }
 
 struct page *pcp_alloc_slow(struct zone *zone, unsigned int order, enum migratetype migratetype)
@@ -82,22 +88,20 @@ struct page *pcp_alloc_slow(struct zone *zone, unsigned int order, enum migratet
 	unsigned long flags;
 	u32 *first;
 
-	if (order < NR_PCP_ORDERS && pcp_enter(zone, &pcp)) {
+	if (order < pcp_orders && pcp_enter(zone, &pcp)) {
 		first = pcp_list(pcp, order, migratetype);
 		if (!*first)
 			refill(zone, pcp, order, migratetype);
 		if (*first)
 			page = pcp_pop(pcp, first, order);
-		pcp_leave(pcp);
+		pcp_leave();
 		return page;
 	}
-	spin_lock_irqsave(&zone->lock, flags);
+	flags = zone_lock(zone);
 	page = buddy_alloc(zone, order, migratetype);
-	if (likely(page)) {
-		change_page_state(page, PAGE_ALLOCATED, PAGE_PCP);
+	if (likely(page))
 		zone->nr_alloc += 1UL << order;
-	}
-	spin_unlock_irqrestore(&zone->lock, flags);
+	zone_unlock(zone, flags);
 	return page;
 }
 
@@ -110,9 +114,8 @@ struct page *pcp_alloc_slow(struct zone *zone, unsigned int order, enum migratet
 static void give_back(struct per_cpu_pages *pcp, int keep)
 {
 	struct zone *zone = zone_of(pcp);
-	unsigned long flags;
+	unsigned long flags = zone_lock(zone);
 
-	spin_lock_irqsave(&zone->lock, flags);
 	while (pcp->count > keep) {
 		u32 *first = &pcp->first[pcp->turn];
 		unsigned int order = pcp->turn / MIGRATE_PCPTYPES;
@@ -127,7 +130,7 @@ static void give_back(struct per_cpu_pages *pcp, int keep)
 		if (!*first && ++pcp->turn == NR_PCP_LISTS)
 			pcp->turn = 0;
 	}
-	spin_unlock_irqrestore(&zone->lock, flags);
+	zone_unlock(zone, flags);
 }
 
 void pcp_give_back(struct per_cpu_pages *pcp)
@@ -142,75 +145,38 @@ void pcp_free_slow(struct page *page, unsigned int order)
 
 	OPTIMIZER_HIDE_VAR(zone);	/* one register, as in this_pcp() */
 	page->_refcount.counter = 0;
-	spin_lock_irqsave(&zone->lock, flags);
+	flags = zone_lock(zone);
 	buddy_free(zone, page, order);
 	zone->nr_freed += 1UL << order;
-	spin_unlock_irqrestore(&zone->lock, flags);
+	zone_unlock(zone, flags);
 }
 
 /* ---- draining ---- */
 
-static void drain_lists(struct per_cpu_pages *pcp)
-{
-	if (pcp->count)
-		give_back(pcp, 0);
-	local_set(&pcp->busy, switched_off ? PCP_BUSY : 0);
-}
-
-/* On the CPU whose lists are asked for, interrupts off. */
+/* On the CPU whose lists are asked for, not inside, interrupts off. */
 static void drain_request(void *info)
 {
 	struct zone *only = info, *zone;
-	struct per_cpu_pages *pcp;
 
-	for_each_populated_zone(zone) {
-		if (only && only != zone)
-			continue;
-		pcp = this_pcp(zone);
-		if (!local_read(&pcp->busy))
-			drain_lists(pcp);
-		else if (!switched_off)
-			local_or(PCP_DRAIN, &pcp->busy);
-	}
+	for_each_populated_zone(zone)
+		if ((!only || only == zone) && this_pcp(zone)->count)
+			give_back(this_pcp(zone), 0);
 }
 
+/* Inside, it is not for us: the pages stay where they are. */
 void drain_local_pages(struct zone *zone)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
-	drain_request(zone);
+	if (!in_cpu_layer())
+		drain_request(zone);
 	local_irq_restore(flags);
-}
-
-/* Nobody is inside any more, but what is left of "busy" keeps everybody out until it is done. */
-void pcp_drain_late(struct per_cpu_pages *pcp)
-{
-	unsigned long flags;
-
-	local_irq_save(flags);
-	drain_lists(pcp);
-	local_irq_restore(flags);
-}
-
-/* Until no other CPU has lists marked for draining. Ours cannot be: we are not inside. */
-static void wait_for_others(struct zone *zone)
-{
-	unsigned int cpu;
-
-	for_each_online_cpu(cpu)
-		while (cpu != smp_processor_id() &&
-		       (READ_ONCE(zone->per_cpu_pageset[cpu].busy.counter) & PCP_DRAIN))
-			cpu_relax();
 }
 
 void drain_all_pages(struct zone *zone)
 {
-	struct zone *each;
-
-	on_each_cpu(drain_request, zone, 1);
-	for_each_populated_zone(each)
-		wait_for_others(each);
+	on_each_cpu_layer(drain_request, zone);
 }
 
 /* ---- sizes, on and off ---- */
@@ -225,14 +191,14 @@ static int zone_batch(const struct zone *zone)
 }
 
 /*
- * All CPUs together: a 128th of the zone, but not more than 4 MiB; and a few batches each. (Ours;
- * Linux takes the low watermark.)
+ * All CPUs that there may be together: a 128th of the zone, but not more than 4 MiB; and a few
+ * batches each. (Ours; Linux takes the low watermark.)
  */
 static int zone_high(const struct zone *zone, int batch)
 {
 	unsigned long all = min(zone->managed_pages / 128, MAX_ORDER_NR_PAGES);
 
-	return max_t(int, all / num_online_cpus(), batch * 4);
+	return max_t(int, all / nr_cpu_ids, batch * 4);
 }
 
 void pcp_set_sizes(struct zone *zone)
@@ -244,39 +210,19 @@ void pcp_set_sizes(struct zone *zone)
 	for (cpu = 0; cpu < NR_CPUS; cpu++) {
 		zone->per_cpu_pageset[cpu].batch = batch;
 		zone->per_cpu_pageset[cpu].high = high;
-		if (switched_off)
-			local_set(&zone->per_cpu_pageset[cpu].busy, PCP_BUSY);
 	}
 }
 
 bool pcp_enabled(void)
 {
-	return !switched_off;
+	return pcp_orders;
 }
 
-/* On each CPU: whoever is the last inside leaves the lists empty, and as switched_off says. */
-static void switch_request(void *info)
-{
-	struct zone *zone;
-
-	for_each_zone(zone) {
-		struct per_cpu_pages *pcp = this_pcp(zone);
-
-		if (!switched_off || !local_read(&pcp->busy))
-			drain_lists(pcp);
-		else
-			local_or(PCP_DRAIN, &pcp->busy);
-	}
-}
-
+/* A CPU that is inside has seen the old value; it is asked when it leaves. */
 void pcp_enable(bool on)
 {
-	struct zone *zone;
-
-	if (on != switched_off)
+	if (on == pcp_enabled())
 		return;
-	switched_off = !on;
-	on_each_cpu(switch_request, NULL, 1);
-	for_each_zone(zone)
-		wait_for_others(zone);
+	pcp_orders = on ? NR_PCP_ORDERS : 0;
+	drain_all_pages(NULL);
 }

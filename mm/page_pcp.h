@@ -6,14 +6,15 @@
 #ifndef _MM_PAGE_PCP_H
 #define _MM_PAGE_PCP_H
 
+#include "core_lock.h"
 #include "internal.h"
 
-/* An interrupt came by and asked for these lists to be emptied, while we were inside. */
-void pcp_drain_late(struct per_cpu_pages *pcp);
+/* Blocks of smaller orders are kept here: NR_PCP_ORDERS, or 0: the lists are switched off. */
+extern unsigned int pcp_orders;
 
 static __always_inline struct per_cpu_pages *this_pcp(struct zone *zone)
 {
-	unsigned long offset = smp_processor_id() * sizeof(struct per_cpu_pages);
+	unsigned long offset = raw_smp_processor_id() * sizeof(struct per_cpu_pages);
 	struct per_cpu_pages *pcp;
 
 	/* Hidden: in one register, not a sum that is made anew at each use. */
@@ -24,28 +25,21 @@ static __always_inline struct per_cpu_pages *this_pcp(struct zone *zone)
 }
 
 /*
- * *@pcp: the lists of this CPU, for us alone until pcp_leave(). False: somebody is inside, and
- * there is nothing to leave.
+ * *@pcp: the lists of this CPU, for us alone until pcp_leave(). False: this CPU is inside already,
+ * and we are the interrupt that came meanwhile; there is nothing to leave.
  */
 static __always_inline bool pcp_enter(struct zone *zone, struct per_cpu_pages **pcp)
 {
-	preempt_disable();
-	*pcp = this_pcp(zone);
-	if (unlikely(!local_is_zero(&(*pcp)->busy))) {
-		preempt_enable();
+	if (unlikely(in_cpu_layer()))
 		return false;
-	}
-	local_set(&(*pcp)->busy, PCP_BUSY);
-	barrier();
+	cpu_layer_enter();
+	*pcp = this_pcp(zone);
 	return true;
 }
 
-static __always_inline void pcp_leave(struct per_cpu_pages *pcp)
+static __always_inline void pcp_leave(void)
 {
-	barrier();
-	if (unlikely(!local_dec_and_test(&pcp->busy)))
-		pcp_drain_late(pcp);
-	preempt_enable();
+	cpu_layer_leave();
 }
 
 static __always_inline u32 *pcp_list(struct per_cpu_pages *pcp, unsigned int order,
@@ -54,7 +48,11 @@ static __always_inline u32 *pcp_list(struct per_cpu_pages *pcp, unsigned int ord
 	return &pcp->first[order * MIGRATE_PCPTYPES + type];
 }
 
-/* The first block, of 2^@order pages, of a list that is not empty. It stays PAGE_PCP. */
+/*
+ * The first block, of 2^@order pages, of a list that is not empty. It is PAGE_ALLOCATED before the
+ * mark is taken off: who looks at all pages while no CPU is inside finds on the lists all that is
+ * PAGE_PCP.
+ */
 static __always_inline struct page *pcp_pop(struct per_cpu_pages *pcp, u32 *first,
 					    unsigned int order)
 {
@@ -65,6 +63,8 @@ static __always_inline struct page *pcp_pop(struct per_cpu_pages *pcp, u32 *firs
 	pcp->nr_alloc += 1 << order;
 	if (!page)
 		__builtin_unreachable();	/* the caller need not ask */
+	barrier();	/* or gcc takes three instructions for the next line */
+	change_page_state(page, PAGE_PCP, PAGE_ALLOCATED);
 	return page;
 }
 
@@ -80,6 +80,24 @@ static __always_inline bool pcp_push(struct per_cpu_pages *pcp, u32 *first, stru
 	return pcp->count > pcp->high;
 }
 
+/*
+ * For a moment, blocks are not what their first pages say. Between the two, nobody looks at the map
+ * who has stopped all CPUs for it (<linux/stop_machine.h>): they stop outside the mark.
+ */
+static __always_inline bool map_change_begin(void)
+{
+	if (in_cpu_layer())
+		return false;
+	cpu_layer_enter();
+	return true;
+}
+
+static __always_inline void map_change_end(bool begun)
+{
+	if (begun)
+		cpu_layer_leave();
+}
+
 /* At least a batch of pages goes back to the zone. */
 void pcp_give_back(struct per_cpu_pages *pcp);
 
@@ -91,7 +109,7 @@ void pcp_free_slow(struct page *page, unsigned int order);
 
 /*
  * A block of 2^@order pages: from this CPU's lists, or else from the zone. NULL: the zone has none.
- * It is PAGE_PCP, with a count of 0 and no flags, unless somebody wrote to it while it was free.
+ * It is PAGE_ALLOCATED, with a count of 0 and no flags, unless somebody wrote to it while it was free.
  */
 static __always_inline struct page *pcp_alloc(struct zone *zone, unsigned int order,
 					      enum migratetype type)
@@ -100,15 +118,15 @@ static __always_inline struct page *pcp_alloc(struct zone *zone, unsigned int or
 	struct page *page;
 	u32 *first;
 
-	if (order >= NR_PCP_ORDERS || unlikely(!pcp_enter(zone, &pcp)))
+	if (order >= pcp_orders || unlikely(!pcp_enter(zone, &pcp)))
 		return pcp_alloc_slow(zone, order, type);
 	first = pcp_list(pcp, order, type);
 	if (unlikely(!*first)) {
-		pcp_leave(pcp);
+		pcp_leave();
 		return pcp_alloc_slow(zone, order, type);
 	}
 	page = pcp_pop(pcp, first, order);
-	pcp_leave(pcp);
+	pcp_leave();
 	return page;
 }
 
@@ -122,7 +140,7 @@ static __always_inline void pcp_free(struct page *page, unsigned long pfn, unsig
 	enum migratetype type;
 	u32 *first;
 
-	if (order >= NR_PCP_ORDERS ||
+	if (order >= pcp_orders ||
 	    unlikely((type = get_pfnblock_migratetype(pfn)) >= MIGRATE_PCPTYPES) ||
 	    unlikely(!pcp_enter(page_zone(page), &pcp))) {
 		pcp_free_slow(page, order);
@@ -135,7 +153,7 @@ static __always_inline void pcp_free(struct page *page, unsigned long pfn, unsig
 	first = pcp_list(pcp, order, type);
 	if (unlikely(pcp_push(pcp, first, page, pfn, order)))
 		pcp_give_back(pcp);
-	pcp_leave(pcp);
+	pcp_leave();
 }
 
 #endif /* _MM_PAGE_PCP_H */

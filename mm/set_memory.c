@@ -37,9 +37,8 @@
  *
  * 5. Locking and contexts
  * rights_lock is held from the look at the entries to the flush, so no two callers see each other's
- * half: that a page is read-only for everybody is certain when the next one makes it executable.
- * It cannot be held where a table is allocated, since that may sleep; after it everything is
- * looked at anew. Process context only.
+ * half: that a page is read-only for everybody is certain when the next one makes it executable. It is
+ * a mutex, since a table may have to be waited for, and other CPUs' flushes are. Process context only.
  *
  * 6. What is not here
  * Other mappings of the same frames keep their rights: a page that vmalloc() has mapped has an
@@ -55,12 +54,12 @@
 #include <linux/gfp.h>
 #include <linux/list.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/sched/mm.h>
 #include <linux/set_memory.h>
-#include <linux/spinlock.h>
 
-static DEFINE_SPINLOCK(rights_lock);
+static DEFINE_MUTEX(rights_lock);
 static unsigned long nr_splits;		/* under rights_lock */
 
 /* One call, as its helpers see it. */
@@ -123,14 +122,17 @@ static int look(struct request *r)
 
 /* ---- doing it ---- */
 
-static int get_table(struct request *r)
+/* With rights_lock held, like all that follows. */
+static int get_tables(struct request *r)
 {
-	struct page *page = alloc_page(GFP_KERNEL);
+	while (r->nr_tables < r->survey.nr_large) {
+		struct page *page = alloc_page(GFP_KERNEL);
 
-	if (!page)
-		return -ENOMEM;
-	list_add(&page->lru, &r->tables);
-	r->nr_tables++;
+		if (!page)
+			return -ENOMEM;
+		list_add(&page->lru, &r->tables);
+		r->nr_tables++;
+	}
 	return 0;
 }
 
@@ -143,7 +145,7 @@ static struct page *take_table(struct request *r)
 	return page;
 }
 
-/* Another caller may have split what we wanted to. */
+/* One of two could not be had. */
 static void put_tables(struct request *r)
 {
 	while (r->nr_tables)
@@ -157,7 +159,7 @@ static void split(struct request *r, unsigned long large)
 	flush_tlb_kernel_range(large, large + PMD_SIZE);
 }
 
-/* With rights_lock held, and the tables there. */
+/* The tables are there. */
 static void apply(struct request *r)
 {
 	unsigned int i;
@@ -172,15 +174,12 @@ static void apply(struct request *r)
 
 static int look_and_apply(struct request *r)
 {
-	int error;
+	int error = look(r);
 
-	spin_lock(&rights_lock);
-	error = look(r);
-	if (!error && r->nr_tables < r->survey.nr_large)
-		error = -EAGAIN;
+	if (!error)
+		error = get_tables(r);
 	if (!error)
 		apply(r);
-	spin_unlock(&rights_lock);
 	return error;
 }
 
@@ -189,11 +188,9 @@ static int request_rights(struct request *r)
 	int error;
 
 	INIT_LIST_HEAD(&r->tables);
-	while ((error = look_and_apply(r)) == -EAGAIN) {
-		error = get_table(r);
-		if (error)
-			break;
-	}
+	mutex_lock(&rights_lock);
+	error = look_and_apply(r);
+	mutex_unlock(&rights_lock);
 	put_tables(r);
 	return error;
 }

@@ -51,22 +51,41 @@
 #include <linux/bitops.h>
 #include <linux/minmax.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 
 #include "internal.h"
 #include "slab.h"
 
 /* ---- a new slab ---- */
 
-static atomic_t nr_slab_pages[2];	/* [1]: SLAB_RECLAIM_ACCOUNT */
+/*
+ * Pages of slabs: of those on the caches' lists, and of those that are not yet there, or not any more.
+ * A slab goes from one to the other with its cache's lock held. [1]: SLAB_RECLAIM_ACCOUNT.
+ */
+static atomic_t nr_listed[2], nr_moving[2];
 
-static atomic_t *pages_of(const struct kmem_cache *cache)
+static bool is_reclaimable(const struct kmem_cache *cache)
 {
-	return &nr_slab_pages[!!(cache->flags & SLAB_RECLAIM_ACCOUNT)];
+	return cache->flags & SLAB_RECLAIM_ACCOUNT;
+}
+
+/* @sign 1: a slab comes onto a list; -1: it leaves it for good. */
+static void count_listed(const struct kmem_cache *cache, int sign)
+{
+	int pages = sign * (1 << cache->gfporder);
+
+	atomic_add(pages, &nr_listed[is_reclaimable(cache)]);
+	atomic_sub(pages, &nr_moving[is_reclaimable(cache)]);
+}
+
+unsigned long slab_pages_moving(bool reclaimable)
+{
+	return atomic_read(&nr_moving[reclaimable]);
 }
 
 unsigned long slab_pages(bool reclaimable)
 {
-	return atomic_read(&nr_slab_pages[reclaimable]);
+	return atomic_read(&nr_listed[reclaimable]) + slab_pages_moving(reclaimable);
 }
 
 /* Flags that make no sense here, since objects need an address. */
@@ -97,7 +116,7 @@ static void *kmem_getpages(struct kmem_cache *cache, gfp_t gfp)
 	page = alloc_pages(gfp | cache->allocflags, cache->gfporder);
 	if (!page)
 		return NULL;
-	atomic_add(1 << cache->gfporder, pages_of(cache));
+	atomic_add(1 << cache->gfporder, &nr_moving[is_reclaimable(cache)]);
 	return lowmem_page_address(page);
 }
 
@@ -105,7 +124,7 @@ static void kmem_freepages(struct kmem_cache *cache, void *addr)
 {
 	struct page *page = virt_to_page(addr), *end = page + (1 << cache->gfporder);
 
-	atomic_sub(1 << cache->gfporder, pages_of(cache));
+	atomic_sub(1 << cache->gfporder, &nr_moving[is_reclaimable(cache)]);
 	for (struct page *p = page; p < end; p++) {
 		__ClearPageSlab(p);
 		p->slab_cache = NULL;
@@ -220,12 +239,24 @@ static void destroy_slab(struct kmem_cache *cache, struct slab *slab)
 		slab_free(cache->slab_cache, 1, &description);
 }
 
+/* SLAB_TYPESAFE_BY_RCU: nobody reads any more. The slab was on no list: its place there was RCU's. */
+static void destroy_after_readers(struct rcu_head *head)
+{
+	struct slab *slab = container_of((struct list_head *)head, struct slab, list);
+
+	destroy_slab(virt_to_page(slab->objects)->slab_cache, slab);
+}
+static_assert(sizeof(struct rcu_head) == sizeof(struct list_head));
+
 static void destroy_slabs(struct kmem_cache *cache, struct list_head *slabs)
 {
 	struct slab *slab, *next;
 
 	list_for_each_entry_safe(slab, next, slabs, list)
-		destroy_slab(cache, slab);
+		if (unlikely(cache->flags & SLAB_TYPESAFE_BY_RCU))
+			call_rcu((struct rcu_head *)&slab->list, destroy_after_readers);
+		else
+			destroy_slab(cache, slab);
 }
 
 /* ---- taking ---- */
@@ -304,32 +335,43 @@ static unsigned int take_from_slabs(struct kmem_cache *cache, unsigned int nr, v
 static void add_slab(struct kmem_cache *cache, struct slab *slab)
 {
 	list_add(&slab->list, &cache->free);
+	count_listed(cache, 1);
 	cache->nr_slabs++;
 	cache->nr_grown++;
 	cache->nr_free_slabs++;
 	cache->nr_free_objects += cache->num;
 }
 
-unsigned int slab_alloc(struct kmem_cache *cache, gfp_t gfp, unsigned int nr, void **objects)
+/* What the slabs have that are there. */
+static unsigned int alloc_from_slabs(struct kmem_cache *cache, unsigned int nr, void **objects)
 {
 	unsigned long flags;
-	struct slab *slab;
 	unsigned int got;
 
-	if (READ_ONCE(cache->nr_free_objects)) {
-		spin_lock_irqsave(&cache->lock, flags);
-		got = take_from_slabs(cache, nr, objects);
-		spin_unlock_irqrestore(&cache->lock, flags);
-		if (got)
-			return got;
-	}
+	if (!READ_ONCE(cache->nr_free_objects))
+		return 0;
+	flags = core_lock(&cache->lock, &cache->lock_counts);
+	got = take_from_slabs(cache, nr, objects);
+	core_unlock(&cache->lock, flags);
+	return got;
+}
+
+/* Where there are no pages for a new one, somebody may have freed an object meanwhile. */
+unsigned int slab_alloc(struct kmem_cache *cache, gfp_t gfp, unsigned int nr, void **objects)
+{
+	unsigned int got = alloc_from_slabs(cache, nr, objects);
+	unsigned long flags;
+	struct slab *slab;
+
+	if (got)
+		return got;
 	slab = new_slab(cache, gfp);
 	if (!slab)
-		return 0;
-	spin_lock_irqsave(&cache->lock, flags);
+		return alloc_from_slabs(cache, nr, objects);
+	flags = core_lock(&cache->lock, &cache->lock_counts);
 	add_slab(cache, slab);
 	got = take_from(cache, slab, nr, objects);
-	spin_unlock_irqrestore(&cache->lock, flags);
+	core_unlock(&cache->lock, flags);
 	return got;
 }
 
@@ -344,6 +386,7 @@ static noinline void relist(struct kmem_cache *cache, struct slab *slab, struct 
 	}
 	if (cache->nr_free_slabs >= cache->max_free_slabs) {
 		list_move(&slab->list, doomed);
+		count_listed(cache, -1);
 		cache->nr_slabs--;
 		cache->nr_reaped++;
 		cache->nr_free_objects -= cache->num;
@@ -385,18 +428,17 @@ static __cold void report_bad_free(struct kmem_cache *cache, const void *object)
 
 void slab_free(struct kmem_cache *cache, unsigned int nr, void *const *objects)
 {
+	unsigned long flags = core_lock(&cache->lock, &cache->lock_counts);
 	LIST_HEAD(doomed);
-	unsigned long flags;
 
-	spin_lock_irqsave(&cache->lock, flags);
 	for (unsigned int i = 0; i < nr; i++) {
 		if (likely(give_back(cache, objects[i], &doomed)))
 			continue;
-		spin_unlock_irqrestore(&cache->lock, flags);
+		core_unlock(&cache->lock, flags);
 		report_bad_free(cache, objects[i]);
-		spin_lock_irqsave(&cache->lock, flags);
+		flags = core_lock(&cache->lock, &cache->lock_counts);
 	}
-	spin_unlock_irqrestore(&cache->lock, flags);
+	core_unlock(&cache->lock, flags);
 	if (unlikely(!list_empty(&doomed)))
 		destroy_slabs(cache, &doomed);
 }
@@ -442,6 +484,7 @@ unsigned long slab_reap(struct kmem_cache *cache, unsigned long keep)
 		slab_watched_check(cache, NULL);
 	for (; cache->nr_free_slabs > keep; count++) {
 		list_move(cache->free.prev, &doomed);
+		count_listed(cache, -1);
 		cache->nr_free_slabs--;
 		cache->nr_slabs--;
 		cache->nr_free_objects -= cache->num;
@@ -469,6 +512,8 @@ unsigned long slab_objects_out(struct kmem_cache *cache)
 
 void slab_destroy_all(struct kmem_cache *cache)
 {
+	for (; cache->nr_slabs; cache->nr_slabs--)
+		count_listed(cache, -1);
 	destroy_slabs(cache, &cache->free);
 	destroy_slabs(cache, &cache->partial);
 	destroy_slabs(cache, &cache->full);

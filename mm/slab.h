@@ -6,12 +6,14 @@
 #include <linux/cache.h>
 #include <linux/list.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 
 #include <quarry/slab_errors.h>
 
+#include "core_lock.h"
 #include "hooks.h"
 
 /*
@@ -45,7 +47,8 @@ struct slab {
 struct magazine {
 	struct magazine *next;		/* on one list of the depot */
 	void **top;
-	unsigned int rounds;
+	unsigned short rounds;
+	unsigned short cpu;		/* who filled it, while it lies in the depot */
 	void *floor;
 	void *round[];
 };
@@ -72,8 +75,10 @@ struct depot {
 	struct magazine *full, *empty;
 	unsigned int nr_full, nr_empty;
 	unsigned int limit;		/* of full ones */
-	unsigned int contended;		/* found locked, since the magazines were last made larger */
+	unsigned int patience;		/* to be spent on visits, until magazines grow */
 	unsigned char type, first_type;	/* which magazines (slab_cpu.c): now, and at first */
+	struct core_lock_counts lock_counts;
+	unsigned long nr_remote;	/* objects that came from another CPU's magazine */
 };
 
 struct kmem_cache {
@@ -120,13 +125,21 @@ struct kmem_cache {
 	unsigned long max_free_slabs;	/* more are returned at once */
 	unsigned int next_colour;
 	unsigned long nr_grown, nr_reaped;	/* slabs, ever */
+	struct core_lock_counts lock_counts;	/* by those who allocate and free */
 
 	struct depot depot;
 	struct kmem_cache_cpu cpu[NR_CPUS] ____cacheline_aligned;
 };
 
-/* All caches, in the order of their creation; slab_lock guards the list. Interrupts off. */
+/*
+ * All caches, in the order of their creation. It changes with both taken; either keeps it as it is.
+ *	slab_mutex	for who does something with each, that may take long: process context. Nobody
+ *			allocates with it taken, since who is short of memory takes it (slab_reap_caches())
+ *	slab_lock	for who only looks: any context but NMI; interrupts off
+ * A cache's has_magazines and watched change with slab_mutex taken.
+ */
 extern struct list_head slab_caches;
+extern struct mutex slab_mutex;
 extern spinlock_t slab_lock;
 #define for_each_cache(cache) list_for_each_entry(cache, &slab_caches, list)
 
@@ -223,6 +236,8 @@ gfp_t slab_fix_flags(gfp_t gfp) __cold;
 
 /* What slabs take, in pages: those that can be shrunk (SLAB_RECLAIM_ACCOUNT), and others. */
 unsigned long slab_pages(bool reclaimable);
+/* As many of them are on their way into a cache, or out of one: in no list of slabs. */
+unsigned long slab_pages_moving(bool reclaimable);
 
 /* ---- mm/slab_layout.c ---- */
 
@@ -246,15 +261,22 @@ void slab_cpu_free_bulk(struct kmem_cache *cache, size_t nr, void **p);
 void magazines_init(struct kmem_cache *cache);
 /* All CPUs' magazines and the depot's are emptied into the slabs. Process context. */
 void magazines_drain(struct kmem_cache *cache);
+/* The same of all caches that @is_wanted() names, calling the other CPUs once. With slab_mutex. */
+void magazines_drain_all(bool (*is_wanted)(const struct kmem_cache *cache));
 /* May caches have magazines from now on? `nomagazines` on the command line says no. */
 void magazines_allow(bool on);
 bool magazines_enabled(void);
-/* As it says now for @cache: after "watched", or the flags, changed. Process context. */
+/* As it says now for @cache, or for all: after "watched" changed. Process context, with slab_mutex. */
 void magazines_update(struct kmem_cache *cache);
+void magazines_update_all(void);
 /* Objects in magazines, at the moment. */
 unsigned long magazines_count(struct kmem_cache *cache);
 
-/* Every magazine there is: loaded or not, by a CPU (cpu < 0: in the depot). False ends the walk. */
+/*
+ * Every magazine there is: loaded or not, by a CPU (cpu < 0: in the depot). False ends the walk. Any
+ * context but NMI; while other CPUs go on, some rounds may be seen twice, or not at all, or be no
+ * objects any more.
+ */
 bool magazines_walk(struct kmem_cache *cache,
 		    bool (*visit)(struct kmem_cache *cache, int cpu, void *const *rounds,
 				  unsigned int nr, void *arg),
@@ -285,6 +307,8 @@ void get_slabinfo(struct kmem_cache *cache, struct slabinfo *info);
 /* The cache of that name: the first, if several have it; NULL: none has. */
 struct kmem_cache *find_cache(const char *name);
 
+/* kmem_cache_init(): where each CPU finds its magazines. */
+void slab_cpu_init(void);
 /* kmem_cache_init(): the caches of caches and of descriptions; and that all others are there. */
 void cache_of_caches_init(void);
 void slab_is_complete(void);

@@ -19,8 +19,10 @@
  * happened: a caller that finds them may free them and try again.
  *
  * 4. Locking, contexts
- * slab_lock guards the list. Creating, shrinking and destroying is for process context; and as
- * long as there are no threads, no two of them meet while one walks the list without the lock.
+ * slab_mutex and slab_lock guard the list (slab.h). Creating, shrinking and destroying is for process
+ * context. A cache is its creator's: he sees to it that nobody uses it any more when he destroys it.
+ * What is shrunk because memory is short stays because slab_mutex is taken; and that cannot be
+ * for ever, nor by ourselves, since who has it does not allocate.
  */
 #include <linux/init.h>
 #include <linux/kasan.h>
@@ -28,6 +30,7 @@
 #include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
 #include <linux/string.h>
 #include <quarry/boot_level.h>
@@ -36,6 +39,7 @@
 #include "slab.h"
 
 LIST_HEAD(slab_caches);
+DEFINE_MUTEX(slab_mutex);
 DEFINE_SPINLOCK(slab_lock);
 
 /* The cache of caches, and that of slabs' descriptions. */
@@ -88,12 +92,18 @@ static const char *wrong_with(const struct cache_request *request)
 
 struct kmem_cache *find_cache(const char *name)
 {
-	struct kmem_cache *cache;
+	struct kmem_cache *cache, *found = NULL;
+	unsigned long flags;
 
-	for_each_cache(cache)
-		if (cache->name[0] == name[0] && !strcmp(cache->name, name))
-			return cache;
-	return NULL;
+	spin_lock_irqsave(&slab_lock, flags);
+	for_each_cache(cache) {
+		if (cache->name[0] != name[0] || strcmp(cache->name, name))
+			continue;
+		found = cache;
+		break;
+	}
+	spin_unlock_irqrestore(&slab_lock, flags);
+	return found;
 }
 
 /* Names that make reports and /proc/slabinfo hard to read. */
@@ -203,6 +213,19 @@ static void free_cache(struct kmem_cache *cache)
 	kmem_cache_free(&kmem_cache_boot, cache);
 }
 
+/* Who attaches to watch caches finds it on the list, or has attached before it is set up. */
+static bool set_up_and_enlist(struct kmem_cache *cache, const struct cache_request *request)
+{
+	bool done;
+
+	mutex_lock(&slab_mutex);
+	done = set_up(cache, request);
+	if (done)
+		enlist(cache);
+	mutex_unlock(&slab_mutex);
+	return done;
+}
+
 /* NULL: no memory, or no way. */
 static struct kmem_cache *new_cache(const struct cache_request *request)
 {
@@ -211,10 +234,8 @@ static struct kmem_cache *new_cache(const struct cache_request *request)
 	if (!cache)
 		return NULL;
 	cache->name = copy_name(request->name);
-	if (cache->name && set_up(cache, request)) {
-		enlist(cache);
+	if (cache->name && set_up_and_enlist(cache, request))
 		return cache;
-	}
 	free_cache(cache);
 	return NULL;
 }
@@ -309,23 +330,34 @@ int kmem_cache_shrink(struct kmem_cache *cachep)
 	return cachep->nr_slabs != 0;
 }
 
+static bool may_be_reaped(const struct kmem_cache *cache)
+{
+	return !(cache->flags & SLAB_NO_REAP);
+}
+
+/* As shrink(), but the other CPUs are called once for all. */
 void slab_reap_caches(void)
 {
 	struct kmem_cache *cache;
 
+	mutex_lock(&slab_mutex);
+	for_each_cache(cache)
+		if (may_be_reaped(cache))
+			kasan_cache_shrink(cache);
+	magazines_drain_all(may_be_reaped);
 	list_for_each_entry_reverse(cache, &slab_caches, list)
-		if (!(cache->flags & SLAB_NO_REAP))
-			shrink(cache);
+		if (may_be_reaped(cache))
+			slab_reap(cache, 0);
+	mutex_unlock(&slab_mutex);
 }
 PAGE_HOARD(slab_reap_caches);
 
 void magazines_enable(bool on)
 {
-	struct kmem_cache *cache;
-
+	mutex_lock(&slab_mutex);
 	magazines_allow(on);
-	for_each_cache(cache)
-		magazines_update(cache);
+	magazines_update_all();
+	mutex_unlock(&slab_mutex);
 }
 
 /* ---- destroying ---- */
@@ -333,34 +365,56 @@ void magazines_enable(bool on)
 static bool is_cache(const struct kmem_cache *cache)
 {
 	const struct kmem_cache *c;
+	unsigned long flags;
+	bool found = false;
 
+	spin_lock_irqsave(&slab_lock, flags);
 	for_each_cache(c)
-		if (c == cache)
-			return true;
-	return false;
+		found |= c == cache;
+	spin_unlock_irqrestore(&slab_lock, flags);
+	return found;
+}
+
+static void delist(struct kmem_cache *cache)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&slab_lock, flags);
+	list_del(&cache->list);
+	spin_unlock_irqrestore(&slab_lock, flags);
+}
+
+/* Off the list. False: there are objects out, which is reported, and the cache stays as it was. */
+static bool retire(struct kmem_cache *cache)
+{
+	bool unused;
+
+	mutex_lock(&slab_mutex);
+	cache->has_magazines = false;
+	shrink(cache);
+	unused = !slab_objects_out(cache);
+	if (unused) {
+		delist(cache);
+	} else {
+		report_objects_left(cache);
+		magazines_update(cache);
+	}
+	mutex_unlock(&slab_mutex);
+	return unused;
 }
 
 int kmem_cache_destroy(struct kmem_cache *cachep)
 {
-	unsigned long flags;
-
 	if (!cachep)
 		return 0;
 	might_sleep();
 	if (WARN(!is_cache(cachep), "kmem_cache_destroy: %px is no cache\n", cachep) ||
-	    WARN(cachep->is_for_ever, "kmem_cache_destroy: \"%s\" is needed\n", cachep->name))
+	    WARN(cachep->is_for_ever, "kmem_cache_destroy: \"%s\" is needed\n", cachep->name) ||
+	    !retire(cachep))
 		return 1;
-	cachep->has_magazines = false;
-	shrink(cachep);
-	if (slab_objects_out(cachep)) {
-		report_objects_left(cachep);
-		magazines_update(cachep);
-		return 1;
-	}
-	spin_lock_irqsave(&slab_lock, flags);
-	list_del(&cachep->list);
-	spin_unlock_irqrestore(&slab_lock, flags);
 	slab_destroy_all(cachep);
+	if (cachep->flags & SLAB_TYPESAFE_BY_RCU)
+		rcu_barrier();		/* the last slabs need their cache */
 	free_cache(cachep);
 	return 0;
 }
@@ -369,7 +423,7 @@ int kmem_cache_destroy(struct kmem_cache *cachep)
 
 void get_slabinfo(struct kmem_cache *cache, struct slabinfo *info)
 {
-	unsigned long flags, free;
+	unsigned long flags, free, out;
 
 	spin_lock_irqsave(&cache->lock, flags);
 	info->num_slabs = cache->nr_slabs;
@@ -378,7 +432,9 @@ void get_slabinfo(struct kmem_cache *cache, struct slabinfo *info)
 	free = cache->nr_free_objects;
 	info->in_magazines = magazines_count(cache);
 	spin_unlock_irqrestore(&cache->lock, flags);
-	info->active_objs = info->num_objs - free - info->in_magazines;
+	out = info->num_objs - free;
+	info->in_magazines = min(info->in_magazines, out);	/* CPUs may have moved some meanwhile */
+	info->active_objs = out - info->in_magazines;
 }
 
 /* ---- the first two caches ---- */

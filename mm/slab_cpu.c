@@ -40,6 +40,7 @@
  * Any but NMI.
  */
 #include <asm/processor.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <quarry/boot_level.h>
 
@@ -47,7 +48,15 @@
 #include "slab_cpu.h"
 
 void *no_round;			/* NULL: see 3 */
-unsigned long this_cpu_offset;
+DEFINE_PER_CPU(unsigned long, this_cpu_offset);
+
+void __init slab_cpu_init(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		per_cpu(this_cpu_offset, cpu) = cpu * sizeof(struct kmem_cache_cpu);
+}
 
 /* ---- what a CPU has: all of this inside the mark ---- */
 

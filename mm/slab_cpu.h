@@ -83,12 +83,12 @@ void cache_free_slow(void *object);
  * smp_processor_id() * sizeof(struct kmem_cache_cpu), at hand: this CPU's magazines are one addition
  * away from any cache.
  */
-extern unsigned long this_cpu_offset;
+DECLARE_PER_CPU(unsigned long, this_cpu_offset);
 
 /* The caller stays on this CPU. */
 static __always_inline struct kmem_cache_cpu *this_cpu_magazines(struct kmem_cache *cache)
 {
-	void *at_offset = (void *)cache + READ_ONCE(this_cpu_offset);
+	void *at_offset = (void *)cache + arch_percpu_read(this_cpu_offset);
 
 	/* Hidden: in one register, not a sum that is made anew at each use. */
 	OPTIMIZER_HIDE_VAR(at_offset);

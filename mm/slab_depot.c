@@ -9,9 +9,10 @@
  *
  * 2. How many rounds
  * Objects up to 256 bytes begin with 28 to a magazine, larger ones with fewer. When CPUs meet at the
- * depot's lock again and again, the cache's magazines become twice as large, twice at most: then
- * they meet less often. (Bonwick and Adams, section 3.4, "Dynamic Magazine Resizing".) The smaller
- * ones go when they come back empty.
+ * depot's lock again and again, or just come there very often where they could meet, the cache's
+ * magazines become twice as large, twice at most: then they come less often. (Bonwick and Adams,
+ * section 3.4, "Dynamic Magazine Resizing"; they count meetings only.) The smaller ones go when they
+ * come back empty.
  *
  * 3. How many magazines
  *	nr_full <= limit	with up to 1/1024 of low memory in them
@@ -23,6 +24,7 @@
  * depot.lock, interrupts off, for a push or a pop. Magazines are filled, emptied, allocated and
  * freed without it. Any context but NMI.
  */
+#include <linux/cpumask.h>
 #include <linux/kernel.h>
 
 #include "internal.h"
@@ -88,8 +90,9 @@ static unsigned int depot_limit(const struct kmem_cache *cache, unsigned int typ
 	return max(bytes / (rounds * (cache->size + sizeof(void *))), 1UL);
 }
 
-/* So many times a CPU must have waited before magazines grow. */
-#define CONTENDED_TOO_OFTEN	32
+/* What visits cost before magazines grow: 256 visits, or 32 for which a CPU had to wait. */
+#define PATIENCE		256
+#define PATIENCE_TO_WAIT	8
 
 static bool may_grow(const struct kmem_cache *cache)
 {
@@ -98,27 +101,29 @@ static bool may_grow(const struct kmem_cache *cache)
 	return type < MAGAZINE_TYPES && type <= cache->depot.first_type + 2;
 }
 
-/* Under the lock, for which we had to wait. */
-static noinline void note_contention(struct kmem_cache *cache)
+/* Under the lock: a visit. Alone, a CPU meets nobody. */
+static void spend_patience(struct kmem_cache *cache, unsigned int cost)
 {
 	struct depot *depot = &cache->depot;
 
-	if (++depot->contended < CONTENDED_TOO_OFTEN || !may_grow(cache))
+	if (num_online_cpus() == 1 || !may_grow(cache))
 		return;
-	depot->contended = 0;
+	if (depot->patience > cost) {
+		depot->patience -= cost;
+		return;
+	}
+	depot->patience = PATIENCE;
 	depot->type++;
 	depot->limit = depot_limit(cache, depot->type);
 }
 
 static unsigned long depot_lock(struct kmem_cache *cache)
 {
-	unsigned long flags;
+	struct depot *depot = &cache->depot;
+	unsigned long contended_before = depot->lock_counts.contended;
+	unsigned long flags = core_lock(&depot->lock, &depot->lock_counts);
 
-	local_irq_save(flags);
-	if (unlikely(!spin_trylock(&cache->depot.lock))) {
-		spin_lock(&cache->depot.lock);
-		note_contention(cache);
-	}
+	spend_patience(cache, depot->lock_counts.contended == contended_before ? 1 : PATIENCE_TO_WAIT);
 	return flags;
 }
 
@@ -162,6 +167,8 @@ struct magazine *depot_swap_for_full(struct kmem_cache *cache, struct magazine *
 		return NULL;
 	flags = depot_lock(cache);
 	full = pull(&depot->full, &depot->nr_full);
+	if (full && full->cpu != raw_smp_processor_id())
+		depot->nr_remote += rounds_in_magazine(full);
 	keep = full && empty && wants_empty(depot, empty);
 	if (keep)
 		put(&depot->empty, &depot->nr_empty, empty);
@@ -179,8 +186,10 @@ struct magazine *depot_swap_for_empty(struct kmem_cache *cache, struct magazine 
 	bool keep = !full || (cache->has_magazines && depot->nr_full < depot->limit);
 
 	if (keep) {
-		if (full)
+		if (full) {
+			full->cpu = raw_smp_processor_id();
 			put(&depot->full, &depot->nr_full, full);
+		}
 		empty = pull(&depot->empty, &depot->nr_empty);
 	}
 	depot_unlock(cache, flags);
@@ -238,5 +247,6 @@ void depot_init(struct kmem_cache *cache)
 {
 	cache->depot.first_type = first_type(cache);
 	cache->depot.type = cache->depot.first_type;
+	cache->depot.patience = PATIENCE;
 	cache->depot.limit = depot_limit(cache, cache->depot.type);
 }

@@ -67,6 +67,7 @@ static void __init create_kmalloc_caches(void)
 
 void __init kmem_cache_init(void)
 {
+	slab_cpu_init();
 	slab_observers_setup();
 	cache_of_caches_init();
 	create_magazine_caches();

@@ -14,12 +14,22 @@
  *	more than 32 KiB	an object is more work to use than to find, and a dozen of them in
  *				magazines would be memory that GFP_ATOMIC does not find
  *
- * 3. Contexts
- * Process context; who counts or walks while other CPUs go on, gets a rough picture.
+ * 3. Switching, while other CPUs go on
+ * First has_magazines says no. Whoever puts a magazine anywhere looks at it, inside the mark or under
+ * the depot's lock. So when all CPUs have been asked to drain theirs, outside their mark, and the depot
+ * has been emptied, there are none left but those in the hands of somebody who is between two of these
+ * places: he finds no place for them, and gives them back.
+ *
+ * 4. Contexts
+ * Process context, with slab_mutex taken where has_magazines changes. Counting and walking: any
+ * context but NMI. Other CPUs' magazines may change meanwhile, and even be freed: what is read there
+ * may be old, but lies in the direct map, and no more is read than a magazine has. The picture is right
+ * when all CPUs stand still (<linux/stop_machine.h>).
  */
 #include <asm/processor.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <quarry/cpu_layer.h>
 
 #include "internal.h"
 #include "slab_cpu.h"
@@ -35,6 +45,35 @@ early_param("nomagazines", parse_nomagazines);
 
 /* ---- counting and showing ---- */
 
+#define ROUNDS_MAX	124U	/* of the largest */
+
+/* How many rounds, from the floor to @top; whatever has become of them. */
+static unsigned int rounds_up_to(const struct magazine *magazine, void **top)
+{
+	unsigned long count = top - &magazine->floor;
+
+	return count <= min_t(unsigned int, magazine->rounds, ROUNDS_MAX) ? count : 0;
+}
+
+/* The lock is somebody's who does not go on before us, perhaps: then the depot is left out. */
+static bool walk_depot(struct kmem_cache *cache,
+		       bool (*visit)(struct kmem_cache *cache, int cpu, void *const *rounds,
+				     unsigned int nr, void *arg),
+		       void *arg)
+{
+	struct magazine *magazine;
+	unsigned long flags;
+	bool go_on = true;
+
+	if (!spin_trylock_irqsave(&cache->depot.lock, flags))
+		return true;
+	for (magazine = cache->depot.full; magazine && go_on; magazine = magazine->next)
+		go_on = visit(cache, -1, magazine->round,
+			      rounds_up_to(magazine, magazine->top), arg);
+	spin_unlock_irqrestore(&cache->depot.lock, flags);
+	return go_on;
+}
+
 bool magazines_walk(struct kmem_cache *cache,
 		    bool (*visit)(struct kmem_cache *cache, int cpu, void *const *rounds,
 				  unsigned int nr, void *arg),
@@ -46,19 +85,16 @@ bool magazines_walk(struct kmem_cache *cache,
 	for (cpu = 0; cpu < NR_CPUS; cpu++) {
 		struct kmem_cache_cpu *c = &cache->cpu[cpu];
 
-		magazine = c->loaded;
+		magazine = READ_ONCE(c->loaded);
 		if (magazine &&
-		    !visit(cache, cpu, magazine->round, c->top - &magazine->floor, arg))
+		    !visit(cache, cpu, magazine->round, rounds_up_to(magazine, c->top), arg))
 			return false;
-		magazine = c->previous;
+		magazine = READ_ONCE(c->previous);
 		if (magazine &&
-		    !visit(cache, cpu, magazine->round, rounds_in_magazine(magazine), arg))
+		    !visit(cache, cpu, magazine->round, rounds_up_to(magazine, magazine->top), arg))
 			return false;
 	}
-	for (magazine = cache->depot.full; magazine; magazine = magazine->next)
-		if (!visit(cache, -1, magazine->round, rounds_in_magazine(magazine), arg))
-			return false;
-	return true;
+	return walk_depot(cache, visit, arg);
 }
 
 static bool add_rounds(struct kmem_cache *cache, int cpu, void *const *rounds, unsigned int nr,
@@ -105,8 +141,31 @@ static void drain_request(void *info)
 
 void magazines_drain(struct kmem_cache *cache)
 {
-	on_each_cpu(drain_request, cache, 1);
+	on_each_cpu_layer(drain_request, cache);
 	depot_drain(cache);
+}
+
+typedef bool (*cache_choice_t)(const struct kmem_cache *cache);
+
+/* The same for many caches. The list stays as it is: who asks has slab_mutex. */
+static void drain_many_request(void *info)
+{
+	const cache_choice_t *is_wanted = info;
+	struct kmem_cache *cache;
+
+	for_each_cache(cache)
+		if ((*is_wanted)(cache))
+			drain_request(cache);
+}
+
+void magazines_drain_all(bool (*is_wanted)(const struct kmem_cache *cache))
+{
+	struct kmem_cache *cache;
+
+	on_each_cpu_layer(drain_many_request, &is_wanted);
+	for_each_cache(cache)
+		if (is_wanted(cache))
+			depot_drain(cache);
 }
 
 /* Larger objects have no magazines. */
@@ -123,6 +182,20 @@ void magazines_update(struct kmem_cache *cache)
 	cache->has_magazines = may_have_magazines(cache);
 	if (!cache->has_magazines)
 		magazines_drain(cache);
+}
+
+static bool must_have_none(const struct kmem_cache *cache)
+{
+	return !cache->has_magazines;
+}
+
+void magazines_update_all(void)
+{
+	struct kmem_cache *cache;
+
+	for_each_cache(cache)
+		cache->has_magazines = may_have_magazines(cache);
+	magazines_drain_all(must_have_none);
 }
 
 bool magazines_enabled(void)

@@ -29,9 +29,10 @@
  * back: so they are remembered, one by one, as far as there is room. slab.c counts them.
  *
  * 4. Locking, contexts
- * Any context but NMI; a lock is taken only to remember an object, and no other is held then. So
- * what is shown of a slab in use may be changing. Only the object, its slab's description and its
- * pages are looked at, and they are mapped as long as the page says PG_slab.
+ * Any context but NMI. A lock is taken to remember an object, and no other is held then; and to list
+ * what has not come back, so that its slabs stay. Otherwise what is shown of a slab in use may be
+ * changing: only the object, its slab's description and its pages are looked at, and they are mapped
+ * as long as the page says PG_slab.
  */
 #include <linux/ctype.h>
 #include <linux/kasan.h>
@@ -275,12 +276,16 @@ bool remember_aside(const void *object)
 
 void forget_aside(const struct kmem_cache *cache, const struct slab *slab)
 {
+	unsigned long flags;
+
+	spin_lock_irqsave(&aside_lock, flags);
 	for (unsigned int i = 0; i < cache->num; i++) {
 		const void **place = find_aside(slab_object(cache, slab, i));
 
 		if (place)
 			*place = NULL;
 	}
+	spin_unlock_irqrestore(&aside_lock, flags);
 }
 
 /* ---- a cache ends, and not all has come back ---- */
@@ -315,15 +320,17 @@ static unsigned long list_objects(struct kmem_cache *cache, const struct slab *s
 void report_objects_left(struct kmem_cache *cache)
 {
 	unsigned int listed = 0;
-	unsigned long out = 0;
+	unsigned long flags, out = 0;
 	struct slab *slab;
 
 	if (!slab_bug(cache, "Objects remaining in %s on __kmem_cache_shutdown()", cache->name))
 		return;
+	spin_lock_irqsave(&cache->lock, flags);
 	list_for_each_entry(slab, &cache->full, list)
 		out += list_objects(cache, slab, &listed);
 	list_for_each_entry(slab, &cache->partial, list)
 		out += list_objects(cache, slab, &listed);
+	spin_unlock_irqrestore(&cache->lock, flags);
 	if (out > listed)
 		pr_err("and %lu more\n", out - listed);
 	dump_stack();

@@ -83,7 +83,7 @@ static bool overlaps(const void *ptr, unsigned long n, const void *start, const 
 /* True: it lies on the stack, as a whole, in the part that is in use. */
 static bool is_on_stack(const void *ptr, unsigned long n, bool to_user)
 {
-	if (!overlaps(ptr, n, boot_stack, boot_stack_top))
+	if (!overlaps(ptr, n, current->stack, current->stack + current->stack_size))
 		return false;
 	if (!object_is_on_stack(ptr) || !object_is_on_stack(ptr + n - 1) ||
 	    (unsigned long)ptr < current_stack_pointer)

@@ -30,14 +30,19 @@
  * in vunmap(), vm_unmap_ram(), iounmap() and free_vm_area(), the flush is not put off.
  *
  * 4. Contexts
- * Process context. From an interrupt only vfree(), which leaves the area on the deferred list:
- * whoever comes by next in process context does the rest.
+ * Whoever flushes waits for all CPUs, so this is for process context, where one may sleep. Only
+ * vfree() is called from elsewhere, too. It takes the area out of its owner's hands there, which is one
+ * step under a lock, and leaves it, still mapped, on the deferred list. A work item unmaps it, or whoever
+ * comes by earlier in process context. What else is called where nobody may sleep is reported; then
+ * it does what can be done without waiting.
  *
  * 5. Locking
- * vmap_lock (vmap_area.c) guards the lists and counts here, too. Pages are mapped, unmapped,
- * allocated, freed and flushed without it: until it is on a list, an area is its owner's alone.
- * purge_lock is taken before vmap_lock: one purge at a time. Who comes second waits, because he
- * relies on what the first one frees.
+ * vmap_lock (vmap_area.c), with interrupts off, guards the lists and counts here, too. Pages are mapped,
+ * unmapped, allocated, freed and flushed without it: until it is on a list, an area is its owner's
+ * alone. Two mutexes, since their holders wait for other CPUs:
+ *	deferred_lock, then purge_lock, then vmap_lock
+ * One at a time works on the deferred areas, and one at a time flushes. Who comes second waits even if
+ * there is nothing left for him, because he relies on what the first one frees.
  *
  * 6. What is not checked
  * That nobody uses an area after vfree(): until the flush a CPU may let him, afterwards it faults,
@@ -50,6 +55,7 @@
 #include <linux/kasan.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/panic.h>
 #include <linux/pfn.h>
 #include <linux/printk.h>
@@ -67,9 +73,12 @@
  */
 #define LAZY_AREAS	64
 
-static DEFINE_SPINLOCK(purge_lock);	/* held for as long as a purge takes */
+static DEFINE_MUTEX(deferred_lock);	/* held while deferred areas are unmapped, … */
+static struct task_struct *unmapper;	/* … by this thread … */
+static DEFINE_MUTEX(purge_lock);	/* … and while lazy ones are flushed and freed */
 static struct vm_struct *lazy;		/* unmapped, not flushed */
-static struct vm_struct *deferred;	/* freed by an interrupt; still mapped */
+static struct vm_struct *deferred;	/* freed where nobody may wait; still mapped */
+void (*vmalloc_ask_worker)(void);
 static unsigned long lazy_pages, lazy_limit;
 static unsigned int lazy_areas;
 static atomic_t nr_vmalloc_pages;
@@ -123,17 +132,18 @@ static struct vm_struct *take_list(struct vm_struct **list)
 	return first;
 }
 
-/*
- * Flush all that waits for it, once, and free it. Whoever finds the list empty has to wait for the
- * one who has emptied it: he relies on what was freed.
- */
-static noinline void purge(void)
+/* May this wait for a mutex, and for CPUs? Before there are threads there is nobody to wait for. */
+static bool may_wait(void)
+{
+	return !in_atomic() && (!irqs_disabled() || boot_level < BOOT_THREADS);
+}
+
+/* Flush the areas of this list, once, and free them. */
+static void flush_and_free(struct vm_struct *area)
 {
 	unsigned long start = ~0UL, end = 0;
-	struct vm_struct *area, *each, *next;
+	struct vm_struct *each, *next;
 
-	spin_lock(&purge_lock);
-	area = take_list(&lazy);
 	for (each = area; each; each = each->next) {
 		start = min(start, (unsigned long)each->addr);
 		end = max(end, (unsigned long)each->addr + vm_area_extent(each) * PAGE_SIZE);
@@ -145,7 +155,16 @@ static noinline void purge(void)
 		if (likely(free_frames(area)))
 			vmap_area_free(area);
 	}
-	spin_unlock(&purge_lock);
+}
+
+/* Where nobody may wait, it waits on. */
+static noinline void purge(void)
+{
+	if (unlikely(!may_wait()))
+		return;
+	mutex_lock(&purge_lock);
+	flush_and_free(take_list(&lazy));
+	mutex_unlock(&purge_lock);
 }
 
 /* @area has been unmapped, and waits for the flush. */
@@ -185,9 +204,9 @@ void vm_area_let_go(struct vm_struct *area)
 	}
 }
 
-static noinline void do_deferred(void)
+static void let_all_go(struct vm_struct *area)
 {
-	struct vm_struct *area = take_list(&deferred), *next;
+	struct vm_struct *next;
 
 	for (; area; area = next) {
 		next = area->next;
@@ -195,16 +214,31 @@ static noinline void do_deferred(void)
 	}
 }
 
-/* Process context: what an interrupt left behind is done first. */
+noinline void vmalloc_do_deferred(void)
+{
+	struct vm_struct *area;
+
+	if (unlikely(!may_wait() || READ_ONCE(unmapper) == current))
+		return;			/* the latter: by way of kvfree() */
+	mutex_lock(&deferred_lock);
+	WRITE_ONCE(unmapper, current);
+	while ((area = take_list(&deferred)))
+		let_all_go(area);
+	WRITE_ONCE(unmapper, NULL);
+	mutex_unlock(&deferred_lock);
+}
+
+/* Process context: what was left behind is done first. */
 static __always_inline void settle(void)
 {
 	if (unlikely(READ_ONCE(deferred)))
-		do_deferred();
+		vmalloc_do_deferred();
 }
 
 /*
- * Called with preemption off, which is a mistake and is reported. False in an interrupt, with a
- * second report: there, nobody could wait for other CPUs to flush.
+ * Called with preemption off, which is a mistake and is reported (or with somebody waiting for this
+ * CPU, which is none). False in an interrupt, with a second report: there, nobody could wait for
+ * other CPUs to flush.
  */
 static noinline bool may_go_on(void)
 {
@@ -214,7 +248,7 @@ static noinline bool may_go_on(void)
 
 static void give_everything_back(void)
 {
-	settle();
+	vmalloc_do_deferred();
 	purge();
 	vmap_areas_reap();
 }
@@ -280,8 +314,11 @@ static struct vm_struct *take_area(const void *addr, unsigned long kinds, unsign
 
 static void free_later(const void *addr, const void *caller)
 {
-	if (addr && !WARN(in_nmi(), "vfree_atomic(%px) from an NMI\n", addr))
-		take_area(addr, VM_ALLOC | VM_MAP, 0, "vfree_atomic", caller, &deferred);
+	if (!addr || WARN(in_nmi(), "vfree_atomic(%px) from an NMI\n", addr))
+		return;
+	if (take_area(addr, VM_ALLOC | VM_MAP, 0, "vfree_atomic", caller, &deferred) &&
+	    vmalloc_ask_worker)
+		vmalloc_ask_worker();
 }
 
 void vfree_atomic(const void *addr)
@@ -289,16 +326,22 @@ void vfree_atomic(const void *addr)
 	free_later(addr, __builtin_return_address(0));
 }
 
+static noinline void vfree_in_atomic_context(const void *addr, const void *caller)
+{
+	if (!in_interrupt())
+		might_sleep();
+	free_later(addr, caller);
+}
+
 void vfree(const void *addr)
 {
 	const void *caller = __builtin_return_address(0);
 	struct vm_struct *area;
 
-	if (unlikely(in_interrupt())) {
-		free_later(addr, caller);
+	if (unlikely(!preempt_count_is_zero()) && in_atomic()) {
+		vfree_in_atomic_context(addr, caller);
 		return;
 	}
-	might_sleep();
 	settle();
 	area = addr ? take_area(addr, VM_ALLOC | VM_MAP, 0, "vfree", caller, NULL) : NULL;
 	if (likely(area))
@@ -310,7 +353,7 @@ void vm_area_unmap(const void *addr, unsigned long kinds, unsigned long pages, c
 {
 	struct vm_struct *area;
 
-	if (unlikely(preempt_count()) && !may_go_on())
+	if (unlikely(!preempt_count_is_zero()) && !may_go_on())
 		return;
 	settle();
 	area = addr ? take_area(addr, kinds, pages, who, caller, NULL) : NULL;
@@ -362,7 +405,7 @@ struct vm_struct *vm_area_get(unsigned long size, unsigned long align, unsigned 
 {
 	struct vm_struct *area;
 
-	if (unlikely(preempt_count()) && !may_go_on())
+	if (unlikely(!preempt_count_is_zero()) && !may_go_on())
 		return NULL;
 	settle();
 	if (likely(align <= PAGE_SIZE))

@@ -92,10 +92,9 @@ void *vm_alloc(unsigned long size, unsigned long align, unsigned long flags, gfp
 /* For observers (hooks.h). Frees are told in one place, vmalloc.c. */
 static __always_inline void tell_alloc(const struct vm_struct *area)
 {
-	if (vmalloc_tell_alloc)
-		vmalloc_tell_alloc(area);
+	if (unlikely(vmalloc_watched))
+		vmalloc_watched_alloc(area);
 }
-
 
 /* Pages whose areas wait for the flush, and how many may. */
 unsigned long vmap_lazy_pages(void);

@@ -31,7 +31,7 @@ static __always_inline bool map_pages(unsigned long addr, struct page **pages, u
 	u32 in_use = 0;
 
 	for (; pte < end; pte++, pages++) {
-		unsigned long pfn = checked_pfn(*pages);
+		unsigned long pfn = checked_pfn(READ_ONCE(*pages));	/* in a register only once */
 
 		if (WARN(pfn >= max_mapnr, "vmap: %px is no page\n", *pages))
 			return false;

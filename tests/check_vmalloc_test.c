@@ -91,7 +91,7 @@ static void check_holes(struct kunit *test)
 		    last->hole -= PAGE_SIZE, last->hole += PAGE_SIZE);
 	EXPECT_SEEN(test, "the largest hole at or below * is *, not *",
 		    b->largest_hole += PAGE_SIZE, b->largest_hole -= PAGE_SIZE);
-	EXPECT_SEEN(test, "the largest hole at or below * is 0x5000, not 0x4000",
+	EXPECT_SEEN(test, "the largest hole at or below * is *, not *",
 		    last->largest_hole -= PAGE_SIZE, last->largest_hole += PAGE_SIZE);
 }
 

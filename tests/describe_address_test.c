@@ -62,7 +62,7 @@ static void describe_guards(struct kunit *test)
 		     "the boot stack");
 	expect_place(test, (unsigned long)boot_stack_guard + PAGE_SIZE, PLACE_KNOWN, "bss");
 	expect_place(test, WINDOW_START, PLACE_GUARD, "the gap");
-	expect_place(test, VMALLOC_START - 1, PLACE_GUARD, "the gap");
+	expect_place(test, VMALLOC_START - PAGE_SIZE - 1, PLACE_GUARD, "the gap");
 	expect_place(test, VMALLOC_END, PLACE_GUARD, "the gap");
 }
 

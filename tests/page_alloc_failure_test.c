@@ -73,7 +73,7 @@ static void expect_failure_report(struct kunit *test, gfp_t gfp, unsigned int or
 	const char *log;
 
 	snprintf(headline, sizeof(headline),
-		 "swapper: page allocation failure: %s, nodemask=(null)*", what);
+		 "%s: page allocation failure: %s, nodemask=(null)*", current->comm, what);
 	ratelimit_state_reset(&nopage_rs);
 	log = PAGE_LOG(got = greedy_driver(gfp, order));
 	KUNIT_EXPECT_NULL(test, got);
@@ -108,13 +108,15 @@ static void failure_in_silence(struct kunit *test)
 
 static unsigned int reports_of_failures(int n)
 {
+	char headline[64];
 	const char *log;
 
+	snprintf(headline, sizeof(headline), "%s: page allocation failure: ", current->comm);
 	page_log_begin();
 	while (n--)
 		alloc_page(GFP_NOWAIT);
 	log = page_log_end();
-	return page_log_count(log, "swapper: page allocation failure: ");
+	return page_log_count(log, headline);
 }
 
 /*

@@ -203,7 +203,7 @@ static void pcp_when_there_is_nothing(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, take(3));
 	KUNIT_EXPECT_NULL(test, take(4));
 	KUNIT_EXPECT_EQ(test, pcp->count, 0);
-	KUNIT_EXPECT_EQ(test, local_read(&pcp->busy), 0);
+	KUNIT_EXPECT_FALSE(test, in_cpu_layer());
 	for (i = 0; i < 3; i++)
 		give(pages[i], 10);
 	EXPECT_FREE_BLOCKS(test, zone, ALL_FREE);
@@ -224,10 +224,10 @@ static void pcp_counts_pages(struct kunit *test)
 	expect_counts(test, 4);
 	give(take(5), 5);
 	expect_counts(test, 36);
-	local_set(&pcp->busy, PCP_BUSY);
+	cpu_layer_enter();
 	give(take(0), 0);
 	expect_counts(test, 37);
-	local_set(&pcp->busy, 0);
+	cpu_layer_leave();
 }
 
 /* ---- somebody is inside ---- */
@@ -240,8 +240,7 @@ static void pcp_interrupt_goes_to_the_core(struct kunit *test)
 
 	give(take(0), 0);
 	before = *pcp;
-	local_set(&before.busy, PCP_BUSY);
-	local_set(&pcp->busy, PCP_BUSY);
+	cpu_layer_enter();
 
 	page = take(0);
 	KUNIT_EXPECT_EQ(test, page_state(page), PAGE_ALLOCATED);
@@ -251,44 +250,17 @@ static void pcp_interrupt_goes_to_the_core(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zone->nr_free_pages, 3 * MAX_ORDER_NR_PAGES - BATCH);
 	KUNIT_EXPECT_MEMEQ(test, pcp, &before, sizeof(before));
 	KUNIT_EXPECT_TRUE(test, zones_validate());
-	local_set(&pcp->busy, 0);
+	cpu_layer_leave();
 }
 
-/* Called from the middle of a refill, as if another CPU's request for a drain came just then. */
-static void ask_for_a_drain(struct zone *of, struct page *upper, unsigned int order)
-{
-	drain_local_pages(of);
-}
-
-/* A drain that comes while somebody is inside waits until he leaves. */
-static void pcp_drains_when_the_owner_leaves(struct kunit *test)
-{
-	static struct page_observer asker = { .name = "test", .split = ask_for_a_drain };
-	struct page *page;
-
-	page_observer_attach(&asker);
-	page = take(0);
-	page_observer_detach(&asker);
-	KUNIT_EXPECT_EQ(test, page_state(page), PAGE_ALLOCATED);
-	KUNIT_EXPECT_EQ(test, pcp->count, 0);
-	KUNIT_EXPECT_EQ(test, local_read(&pcp->busy), 0);
-	KUNIT_EXPECT_EQ(test, zone->nr_free_pages, 3 * MAX_ORDER_NR_PAGES - 1);
-	KUNIT_EXPECT_TRUE(test, zones_validate());
-	give(page, 0);				/* once, and not for ever */
-	KUNIT_EXPECT_EQ(test, pcp->count, 1);
-}
-
-/* The same seen from outside: while he is inside, nothing moves. */
-static void pcp_is_not_drained_while_busy(struct kunit *test)
+/* While this CPU is inside, nobody takes anything away from under it. */
+static void pcp_is_not_drained_while_inside(struct kunit *test)
 {
 	give(take(0), 0);
-	local_set(&pcp->busy, PCP_BUSY);
+	cpu_layer_enter();
 	drain_local_pages(zone);
-	drain_all_pages(NULL);
 	KUNIT_EXPECT_EQ(test, pcp->count, BATCH);
-	KUNIT_EXPECT_EQ(test, local_read(&pcp->busy), PCP_BUSY | PCP_DRAIN);
-	KUNIT_EXPECT_TRUE(test, zones_validate());
-	local_set(&pcp->busy, 0);
+	cpu_layer_leave();
 	drain_local_pages(zone);
 	EXPECT_FREE_BLOCKS(test, zone, ALL_FREE);
 }
@@ -405,8 +377,7 @@ static struct kunit_case page_pcp_cases[] = {
 	KUNIT_CASE(pcp_when_there_is_nothing),
 	KUNIT_CASE(pcp_counts_pages),
 	KUNIT_CASE(pcp_interrupt_goes_to_the_core),
-	KUNIT_CASE(pcp_drains_when_the_owner_leaves),
-	KUNIT_CASE(pcp_is_not_drained_while_busy),
+	KUNIT_CASE(pcp_is_not_drained_while_inside),
 	KUNIT_CASE(pcp_drains_one_zone_or_all),
 	KUNIT_CASE(pcp_switched_off_and_on),
 	KUNIT_CASE(pcp_leaves_closed_pageblocks_alone),

@@ -42,7 +42,6 @@ void page_sandbox_enter(struct kunit *test)
 {
 	struct page *map = alloc_pages(GFP_KERNEL, MAP_ORDER);
 	struct zone *zone;
-	unsigned int cpu;
 
 	KUNIT_ASSERT_NOT_NULL(test, map);
 	drain_all_pages(NULL);
@@ -59,11 +58,8 @@ void page_sandbox_enter(struct kunit *test)
 	page_mobility_mask = 3;
 
 	memset(&contig_page_data, 0, sizeof(contig_page_data));
-	for_each_zone(zone) {
+	for_each_zone(zone)
 		zone->name = saved.node.node_zones[zone_idx(zone)].name;
-		for (cpu = 0; cpu < NR_CPUS; cpu++)
-			local_set(&zone->per_cpu_pageset[cpu].busy, saved.pcp_on ? 0 : PCP_BUSY);
-	}
 	page_sandbox_zone(ZONE_NORMAL, 0, SANDBOX_FRAMES);
 	page_sandbox_zone(ZONE_NORMAL, 0, 0);
 	build_zonelists();

@@ -83,8 +83,9 @@ static gfp_t random_gfp(struct stress *s)
 	};
 	gfp_t zone = zones[stress_below(s, ARRAY_SIZE(zones))];
 	gfp_t type = zone & __GFP_MOVABLE ? 0 : types[stress_below(s, ARRAY_SIZE(types))];
+	gfp_t gfp = zone | type | urgencies[stress_below(s, ARRAY_SIZE(urgencies))] | __GFP_NOWARN;
 
-	return zone | type | urgencies[stress_below(s, ARRAY_SIZE(urgencies))] | __GFP_NOWARN;
+	return in_atomic() ? gfp & ~__GFP_DIRECT_RECLAIM : gfp;
 }
 
 static void check_zone(struct stress *s, const struct page *page, unsigned long nr, gfp_t gfp)
@@ -176,14 +177,11 @@ static bool alloc_somehow(struct stress *s)
 /* As if an interrupt had come while this CPU was inside its lists: they must not be touched. */
 static bool alloc_in_interrupt(struct stress *s)
 {
-	struct zone *zone;
 	bool got;
 
-	for_each_zone(zone)
-		local_or(PCP_BUSY, &zone->per_cpu_pageset[0].busy);
+	cpu_layer_enter();
 	got = alloc_somehow(s);
-	for_each_zone(zone)
-		local_set(&zone->per_cpu_pageset[0].busy, pcp_enabled() ? 0 : PCP_BUSY);
+	cpu_layer_leave();
 	return got;
 }
 

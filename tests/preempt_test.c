@@ -77,7 +77,7 @@ static void preempt_might_sleep_is_reported(struct kunit *test)
 	KUNIT_EXPECT_REPORT(test,
 		"BUG: sleeping function called from invalid context at tests/preempt_test.c:*",
 		might_sleep());
-	KUNIT_EXPECT_REPORT(test, "in_atomic(): 1, irqs_disabled(): *, pid: 0, name: swapper",
+	KUNIT_EXPECT_REPORT(test, "in_atomic(): 1, irqs_disabled(): *, pid: *, name: kunit/*",
 			    might_sleep());
 	KUNIT_EXPECT_REPORT(test, "preempt_count: 1, expected: 0", might_sleep_if(true));
 	KUNIT_EXPECT_REPORT(test, "* preempt_might_sleep_is_reported*+0x*", might_sleep());

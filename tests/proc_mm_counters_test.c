@@ -80,16 +80,20 @@ static void expect_lists(struct kunit *test, const struct zone *zone)
 		"nr_zone_active_file", "nr_zone_unevictable", "nr_zone_write_pending", "nr_mlock",
 		"nr_bounce", "nr_free_cma",
 	};
-	const struct per_cpu_pages *pcp = &zone->per_cpu_pageset[0];
+	unsigned int cpu;
 
 	EXPECT_LINE(test, "      nr_free_pages %lu", zone->nr_free_pages);
 	expect_none(test, none, ARRAY_SIZE(none));
 	EXPECT_LINE(test, "  pagesets");
-	EXPECT_LINE(test, "    cpu: 0");
-	EXPECT_LINE(test, "              count: %d", pcp->count);
-	EXPECT_LINE(test, "              high:  %d", pcp->high);
-	EXPECT_LINE(test, "              batch: %d", pcp->batch);
-	EXPECT_LINE(test, "  vm stats threshold: 0");
+	for_each_online_cpu(cpu) {
+		const struct per_cpu_pages *pcp = &zone->per_cpu_pageset[cpu];
+
+		EXPECT_LINE(test, "    cpu: %u", cpu);
+		EXPECT_LINE(test, "              count: %d", pcp->count);
+		EXPECT_LINE(test, "              high:  %d", pcp->high);
+		EXPECT_LINE(test, "              batch: %d", pcp->batch);
+		EXPECT_LINE(test, "  vm stats threshold: 0");
+	}
 	EXPECT_LINE(test, "  node_unreclaimable:  0");
 	EXPECT_LINE(test, "  start_pfn:           %lu", zone->zone_start_pfn);
 }

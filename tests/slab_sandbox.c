@@ -31,12 +31,14 @@ void slab_settle(void)
 	bool on = magazines_enabled();
 	struct kmem_cache *cache;
 
+	vm_unmap_aliases();		/* which frees objects */
 	magazines_enable(false);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
+		slab_reap_caches();
 		for_each_cache(cache)
-			kmem_cache_shrink(cache);
+			slab_reap(cache, 0);
+	}
 	magazines_enable(on);
-	vm_unmap_aliases();
 	drain_all_pages(NULL);
 }
 

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
- * Spinlocks, as one CPU sees them: taken, free, and what they do to preempt_count and to the
- * interrupt flag. Taking one twice is a panic, and therefore a test of its own (`crash spinlock`).
+ * Spinlocks: taken, free, and what they do to preempt_count and to the interrupt flag; one at a time.
+ * Taking one twice is a panic, and therefore a test of its own (`crash spinlock`).
  */
 #include <kunit/report.h>
 #include <kunit/test.h>
+#include <linux/smp.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
+#include <quarry/lock_wait.h>
+#include <quarry/log_tap.h>
+
+#include "test_thread.h"
 
 static DEFINE_SPINLOCK(lock);
 
@@ -82,11 +88,89 @@ static void spinlock_irqsave(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, spin_is_locked(&lock));
 }
 
+static void spinlock_irq_and_bh(struct kunit *test)
+{
+	int depth = preempt_count();
+	unsigned long flags;
+
+	spin_lock_irq(&lock);
+	KUNIT_EXPECT_TRUE(test, irqs_disabled());
+	KUNIT_EXPECT_FALSE(test, spin_trylock_irqsave(&lock, flags));
+	spin_unlock_irq(&lock);
+	KUNIT_EXPECT_FALSE(test, irqs_disabled());
+	spin_lock_bh(&lock);
+	KUNIT_EXPECT_EQ(test, preempt_count(), depth + SOFTIRQ_DISABLE_OFFSET + 1);
+	KUNIT_EXPECT_FALSE(test, spin_trylock_bh(&lock));
+	KUNIT_EXPECT_FALSE(test, spin_trylock_irq(&lock));
+	KUNIT_EXPECT_FALSE(test, irqs_disabled());
+	KUNIT_EXPECT_EQ(test, preempt_count(), depth + SOFTIRQ_DISABLE_OFFSET + 1);
+	spin_unlock_bh(&lock);
+	KUNIT_EXPECT_TRUE(test, spin_trylock_irqsave(&lock, flags));
+	KUNIT_EXPECT_TRUE(test, irqs_disabled());
+	spin_unlock_irqrestore(&lock, flags);
+	KUNIT_EXPECT_FALSE(test, irqs_disabled());
+	KUNIT_EXPECT_EQ(test, preempt_count(), depth);
+}
+
+/* ---- several threads, and CPUs if there are some ---- */
+
+#define ROUNDS	2000U
+
+static unsigned int total;
+
+static int add_many(void *data)
+{
+	for (unsigned int i = 0; i < ROUNDS; i++) {
+		unsigned int seen;
+
+		spin_lock(&lock);
+		seen = READ_ONCE(total);
+		cpu_relax();
+		WRITE_ONCE(total, seen + 1);
+		spin_unlock(&lock);
+	}
+	return 0;
+}
+
+static void spinlock_excludes(struct kunit *test)
+{
+	total = 0;
+	test_threads_run(test, 2 * num_online_cpus(), add_many, NULL);
+	KUNIT_EXPECT_EQ(test, total, 2 * num_online_cpus() * ROUNDS);
+}
+
+/* Its first line is heard, and then the lock let go, by the CPU that waits. */
+static void let_go(struct log_tap *tap, int level, const char *line)
+{
+	if (strstr(line, "lock+"))
+		WRITE_ONCE(lock.owner, NULL);
+}
+
+static void spinlock_wait_too_long(struct kunit *test)
+{
+	struct log_tap tap = { .line = let_go };
+	u64 patience = spinlock_patience;
+
+	lock.owner = &init_task;		/* who will not give it back */
+	spinlock_patience = 1000000;
+	log_tap_add(&tap);
+	KUNIT_EXPECT_REPORT(test, "BUG: spinlock lockup suspected on CPU#*, */*", spin_lock(&lock));
+	KUNIT_EXPECT_PTR_EQ(test, lock.owner, current);
+	KUNIT_EXPECT_PTR_EQ(test, __this_cpu_read(lock_waited_for), NULL);
+	spin_unlock(&lock);
+	lock.owner = &init_task;
+	KUNIT_EXPECT_REPORT(test, " lock: lock+*, .owner: swapper*/0, .owner_cpu: 0",
+			    spin_lock(&lock));
+	spin_unlock(&lock);
+	log_tap_remove(&tap);
+	spinlock_patience = patience;
+}
+
 static void spinlock_init(struct kunit *test)
 {
 	spinlock_t used;
 
-	used.locked = 77;
+	used.owner = (void *)77;
 	spin_lock_init(&used);
 	KUNIT_EXPECT_FALSE(test, spin_is_locked(&used));
 	KUNIT_EXPECT_TRUE(test, spin_trylock(&used));
@@ -119,6 +203,9 @@ static struct kunit_case spinlock_cases[] = {
 	KUNIT_CASE(spinlock_nests_with_others),
 	KUNIT_CASE(spinlock_trylock),
 	KUNIT_CASE(spinlock_irqsave),
+	KUNIT_CASE(spinlock_irq_and_bh),
+	KUNIT_CASE(spinlock_excludes),
+	KUNIT_CASE(spinlock_wait_too_long),
 	KUNIT_CASE(spinlock_init),
 	KUNIT_CASE(spinlock_assertion),
 	KUNIT_CASE(spinlock_fault_inside),

@@ -3,8 +3,8 @@
  * The flush record: a page that is forgotten before every CPU has flushed it is reported, and no
  * other. The frames of these pages are nobody's, so the crimes harm nobody.
  *
- * There is one CPU. Where a case wants more, it writes another CPU's bit into the entry, or
- * flushes under another CPU's number.
+ * "Another" CPU is a real one where there are several. Where there is only one, a case writes another
+ * CPU's bit into the entry, and flushes under that CPU's number.
  */
 #include <asm/tlbflush.h>
 #include <kunit/afterwards.h>
@@ -36,19 +36,19 @@ static void flush(unsigned int n, unsigned long nr)
 	flush_tlb_kernel_range(PAGE(n), PAGE(n + nr));
 }
 
-/* The report that names page @n, its frame, and @cpus. */
-static const char *report_of(unsigned int n, const char *cpus)
+/* The report that names page @n, its frame, and the CPUs @cpus (a bit each). */
+static const char *report_of(unsigned int n, unsigned long cpus)
 {
 	static char pattern[160];
 
 	snprintf(pattern, sizeof(pattern), "tlb_record: %08lx is to be used again, but the TLB of "
-		 "CPU %s was not flushed since it was mapped to pfn 0x%lx", PAGE(n), cpus,
-		 FRAME(n));
+		 "CPU %*pbl was not flushed since it was mapped to pfn 0x%lx", PAGE(n), NR_CPUS,
+		 &cpus, FRAME(n));
 	return pattern;
 }
 
 /* Forgetting page @n is reported, with @cpus as the culprits; and then it is forgotten. */
-static void expect_crime(struct kunit *test, unsigned int n, const char *cpus)
+static void expect_crime_of(struct kunit *test, unsigned int n, unsigned long cpus)
 {
 	unsigned long before = tlb_record_reports, pfn = 0;
 	volatile unsigned long forgotten = 0;
@@ -60,6 +60,16 @@ static void expect_crime(struct kunit *test, unsigned int n, const char *cpus)
 	KUNIT_EXPECT_EQ(test, window_page(PAGE(n), NULL), WINDOW_EMPTY);
 	KUNIT_EXPECT_EQ(test, tlb_record_reports, before + 1);
 	tlb_record_reports = before;
+}
+
+static unsigned long all_cpus(void)
+{
+	return cpumask_bits(cpu_online_mask)[0];
+}
+
+static void expect_crime(struct kunit *test, unsigned int n)
+{
+	expect_crime_of(test, n, all_cpus());
 }
 
 /* Forgetting @nr pages from page @n on is all right. */
@@ -77,15 +87,15 @@ static void expect_clean(struct kunit *test, unsigned int n, unsigned long nr)
 static void record_no_flush(struct kunit *test)
 {
 	make_stale(test, 1);
-	expect_crime(test, 0, "0");
+	expect_crime(test, 0);
 }
 
 static void record_each_page_is_named(struct kunit *test)
 {
 	make_stale(test, 3);
-	expect_crime(test, 1, "0");
-	expect_crime(test, 0, "0");
-	expect_crime(test, 2, "0");
+	expect_crime(test, 1);
+	expect_crime(test, 0);
+	expect_crime(test, 2);
 }
 
 /* The backtrace says who forgot the flush. */
@@ -121,6 +131,11 @@ static void record_flushed(struct kunit *test)
 	expect_clean(test, 0, 2);
 }
 
+static void flush_all_here(void *unused)
+{
+	__flush_tlb_all();
+}
+
 static void record_flushed_all(struct kunit *test)
 {
 	make_stale(test, TEST_WINDOW_PAGES);
@@ -128,7 +143,7 @@ static void record_flushed_all(struct kunit *test)
 	expect_clean(test, 0, TEST_WINDOW_PAGES);
 
 	make_stale(test, 1);
-	__flush_tlb_all();
+	on_each_cpu(flush_all_here, NULL, 1);
 	expect_clean(test, 0, 1);
 
 	make_stale(test, 1);
@@ -150,7 +165,7 @@ static void record_flushed_all_of_many_ranges(struct kunit *test)
 	flush(127, 1);				/* each of them narrows what is left */
 	flush(0, 9);
 	flush(40, 20);
-	expect_crime(test, 10, "0");
+	expect_crime(test, 10);
 	flush_tlb_all();
 	KUNIT_EXPECT_EQ(test, forget_test_pages(PAGE(0), TEST_WINDOW_PAGES),
 			ARRAY_SIZE(order) - 1);
@@ -161,9 +176,9 @@ static void record_partial_flush(struct kunit *test)
 {
 	make_stale(test, 5);
 	flush(1, 2);
-	expect_crime(test, 0, "0");
+	expect_crime(test, 0);
 	expect_clean(test, 1, 2);
-	expect_crime(test, 3, "0");
+	expect_crime(test, 3);
 	flush(4, 1);
 	expect_clean(test, 4, 1);
 }
@@ -173,9 +188,9 @@ static void record_flush_by_the_byte(struct kunit *test)
 {
 	make_stale(test, 4);
 	flush_tlb_kernel_range(PAGE(2) - 1, PAGE(2) + 1);
-	expect_crime(test, 0, "0");
+	expect_crime(test, 0);
 	expect_clean(test, 1, 2);
-	expect_crime(test, 3, "0");
+	expect_crime(test, 3);
 }
 
 /* Before it was unmapped, the CPU could load the translation again. */
@@ -185,7 +200,7 @@ static void record_flushed_too_early(struct kunit *test)
 	flush(0, 1);
 	flush_tlb_all();
 	unmap_kernel_range(PAGE(0), 1);
-	expect_crime(test, 0, "0");
+	expect_crime(test, 0);
 }
 
 /* What one CPU forgets, the others still know, even if there are none so far. */
@@ -193,7 +208,7 @@ static void record_flushed_here_only(struct kunit *test)
 {
 	make_stale(test, 1);
 	flush_tlb_one_kernel(PAGE(0));
-	expect_crime(test, 0, "0");
+	expect_crime(test, 0);
 }
 
 /* ---- several CPUs ---- */
@@ -215,16 +230,54 @@ static void add_cpu(unsigned int n, unsigned int cpu)
 	*entry_word(n) |= 2U << cpu;
 }
 
+static unsigned int another_cpu(void)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		if (cpu != raw_smp_processor_id())
+			return cpu;
+	return 5;
+}
+
+struct pages {
+	unsigned int n;
+	unsigned long nr;
+};
+
+static void flush_here(void *info)
+{
+	const struct pages *pages = info;
+
+	__flush_tlb_kernel_range(PAGE(pages->n), PAGE(pages->n + pages->nr));
+}
+
+/* On CPU @cpu alone. */
 static void flush_as_cpu(unsigned int cpu, unsigned int n, unsigned long nr)
 {
-	unsigned int self = cpu_number;
+	unsigned int self = raw_smp_processor_id();
+	struct pages pages = { n, nr };
 	unsigned long flags;
 
+	if (cpu_online(cpu)) {
+		smp_call_function_single(cpu, flush_here, &pages, 1);
+		return;
+	}
 	local_irq_save(flags);
-	cpu_number = cpu;
-	flush(n, nr);
-	cpu_number = self;
+	this_cpu_write(cpu_number, cpu);
+	flush_here(&pages);
+	this_cpu_write(cpu_number, self);
 	local_irq_restore(flags);
+}
+
+/* On all but CPU @cpu. */
+static void flush_but_on(unsigned int cpu, unsigned int n, unsigned long nr)
+{
+	struct cpumask mask = *cpu_online_mask;
+	struct pages pages = { n, nr };
+
+	cpumask_clear_cpu(cpu, &mask);
+	on_each_cpu_mask(&mask, flush_here, &pages, true);
 }
 
 static void record_other_cpus_are_named(struct kunit *test)
@@ -234,35 +287,39 @@ static void record_other_cpus_are_named(struct kunit *test)
 	add_cpu(1, 7);
 	add_cpu(2, 1);
 	add_cpu(2, 2);
-	expect_crime(test, 0, "0,3");
-	flush(1, 1);
-	expect_crime(test, 1, "7");
-	expect_crime(test, 2, "0-2");
+	expect_crime_of(test, 0, all_cpus() | BIT(3));
+	flush_but_on(7, 1, 1);
+	expect_crime_of(test, 1, BIT(7));
+	expect_crime_of(test, 2, all_cpus() | BIT(1) | BIT(2));
 }
 
 static void record_each_cpu_flushes_for_itself(struct kunit *test)
 {
+	unsigned int other = another_cpu();
+
 	make_stale(test, 4);
-	add_cpu(0, 5);
-	add_cpu(1, 5);
-	add_cpu(2, 5);
-	flush_as_cpu(5, 0, 2);
-	expect_crime(test, 0, "0");
-	flush(1, 2);
+	add_cpu(0, other);
+	add_cpu(1, other);
+	add_cpu(2, other);
+	flush_as_cpu(other, 0, 2);
+	expect_crime_of(test, 0, all_cpus() & ~BIT(other));
+	flush_but_on(other, 1, 2);
 	expect_clean(test, 1, 1);
-	expect_crime(test, 2, "5");
-	flush_as_cpu(5, 0, 4);
-	expect_crime(test, 3, "0");
+	expect_crime_of(test, 2, BIT(other));
+	flush_as_cpu(other, 0, 4);
+	expect_crime_of(test, 3, all_cpus() & ~BIT(other));
 }
 
 /* Each CPU has bounds of its own: what one has done with, another may not. */
 static void record_full_flushes_one_by_one(struct kunit *test)
 {
+	unsigned int other = another_cpu();
+
 	make_stale(test, 40);
-	add_cpu(0, 6);
-	add_cpu(39, 6);
-	flush_tlb_all();
-	flush_as_cpu(6, 0, 40);
+	add_cpu(0, other);
+	add_cpu(39, other);
+	flush_but_on(other, 0, 40);
+	flush_as_cpu(other, 0, 40);
 	expect_clean(test, 0, 40);
 }
 
@@ -313,10 +370,10 @@ static void record_tells_when_the_last_has_flushed(struct kunit *test)
 {
 	watch();
 	make_stale(test, 1);
-	add_cpu(0, 2);
-	flush(0, 1);
+	add_cpu(0, another_cpu());
+	flush_but_on(another_cpu(), 0, 1);
 	KUNIT_EXPECT_EQ(test, stale_count[0], 1);
-	flush_as_cpu(2, 0, 1);
+	flush_as_cpu(another_cpu(), 0, 1);
 	KUNIT_EXPECT_EQ(test, stale_count[0], 0);
 	expect_clean(test, 0, 1);
 }
@@ -327,7 +384,7 @@ static void record_tells_after_a_crime(struct kunit *test)
 	watch();
 	make_stale(test, 1);
 	KUNIT_EXPECT_EQ(test, stale_count[0], 1);
-	expect_crime(test, 0, "0");
+	expect_crime(test, 0);
 	KUNIT_EXPECT_EQ(test, stale_count[0], 0);
 }
 
@@ -348,7 +405,7 @@ static void record_sees_forget_pages(struct kunit *test)
 {
 	make_stale(test, 3);
 	flush(0, 2);
-	KUNIT_EXPECT_REPORT(test, report_of(2, "0"), forget_kernel_pages(PAGE(0), 3));
+	KUNIT_EXPECT_REPORT(test, report_of(2, all_cpus()), forget_kernel_pages(PAGE(0), 3));
 	KUNIT_EXPECT_EQ(test, tlb_record_reports, 1);
 	KUNIT_EXPECT_EQ(test, window_page(PAGE(2), NULL), WINDOW_EMPTY);
 	tlb_record_reports = 0;

@@ -75,7 +75,7 @@ static void traps_warn_goes_on(struct kunit *test)
 	volatile bool reached = false;
 
 	KUNIT_EXPECT_REPORT(test,
-			    "WARNING: CPU: 0 PID: 0 at tests/traps_test.c:*traps_warn_goes_on+*",
+			    "WARNING: CPU: * PID: * at tests/traps_test.c:*traps_warn_goes_on+*",
 			    { WARN_ON(1); reached = true; });
 	KUNIT_EXPECT_TRUE(test, reached);
 	KUNIT_EXPECT_REPORT(test, "forty-two is 42", WARN(1, "forty-two is %d\n", 42));
@@ -111,7 +111,7 @@ static void traps_stack_overflow(struct kunit *test)
 		kunit_skip(test, "no task gate: double faults have no stack of their own");
 	for (round = 0; round < 3; round++)	/* the double-fault task must be ready again */
 		KUNIT_EXPECT_REPORT(test,
-				    "BUG: stack guard page was hit: the boot stack overflowed*",
+				    "BUG: stack guard page was hit*",
 				    dig(&depth));
 	KUNIT_EXPECT_GT(test, depth, 10);
 }
@@ -172,7 +172,7 @@ static void traps_backtrace(struct kunit *test)
 	expect_symbol(test, trace[0], "third");
 	expect_symbol(test, trace[1], "second");
 	expect_symbol(test, trace[2], "traps_backtrace");
-	expect_symbol(test, trace[n - 1], "start_kernel");
+	expect_symbol(test, trace[n - 1], "thread_start");
 	KUNIT_EXPECT_EQ(test, second(trace, 2), 2);
 }
 
@@ -206,7 +206,7 @@ static void traps_backtrace_by_ebp(struct kunit *test)
 	expect_symbol(test, trace[1], "without_ebp");
 	expect_symbol(test, trace[2], "with_alloca");
 	expect_symbol(test, trace[3], "traps_backtrace_by_ebp");
-	expect_symbol(test, trace[n - 1], "start_kernel");
+	expect_symbol(test, trace[n - 1], "thread_start");
 }
 
 /* Looked at from the handler, a backtrace goes through the exception to what made it. */
@@ -246,7 +246,7 @@ static void traps_backtrace_through_an_exception(struct kunit *test)
 	log_tap_remove(&from_handler.tap);
 	KUNIT_EXPECT_TRUE(test, in_trace("trap_dispatch"));
 	KUNIT_EXPECT_TRUE(test, in_trace("traps_backtrace_through_an_exception"));
-	KUNIT_EXPECT_TRUE(test, in_trace("start_kernel"));
+	KUNIT_EXPECT_TRUE(test, in_trace("thread_start"));
 }
 
 static void traps_symbols(struct kunit *test)

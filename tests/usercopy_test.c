@@ -120,7 +120,7 @@ static void code_and_stack(struct kunit *test)
 	expect_refused(test, "kernel text (offset 0, size 1)", _stext, 1);
 	expect_refused(test, "kernel text (offset 16, size 4)", _stext + 16, 4);
 	expect_refused(test, "process stack (offset *, size 65536)", local, 65536);
-	expect_refused(test, "process stack (offset *, size 4)", boot_stack + 64, 4);
+	expect_refused(test, "process stack (offset *, size 4)", current->stack + 64, 4);
 }
 
 /* ledger: S11 */

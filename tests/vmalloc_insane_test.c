@@ -274,7 +274,7 @@ static void page_taken_away(struct kunit *test)
 	void *volatile p = vmalloc(3 * PAGE_SIZE);
 	struct page *taken;
 	struct vm_struct *area;
-	unsigned long free;
+	unsigned long free, flags;
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	vmalloc_settle();
@@ -285,9 +285,9 @@ static void page_taken_away(struct kunit *test)
 			    vfree(p); vmalloc_settle());
 	KUNIT_EXPECT_EQ(test, nr_free_pages(), free + 2);
 	KUNIT_EXPECT_EQ(test, page_count(taken), 1);
-	spin_lock(&vmap_lock);
+	spin_lock_irqsave(&vmap_lock, flags);
 	area = vmap_area_at(p);
-	spin_unlock(&vmap_lock);
+	spin_unlock_irqrestore(&vmap_lock, flags);
 	KUNIT_ASSERT_NOT_NULL(test, area);
 	KUNIT_EXPECT_TRUE(test, vm_area_waits(area));
 	vmap_area_free(area);			/* nothing is mapped there: we know better */

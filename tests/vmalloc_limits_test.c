@@ -173,6 +173,8 @@ static void half_way(struct kunit *test)
 	for (int i = 0; i < ARRAY_SIZE(sizes); i++) {
 		unsigned long free, n;
 
+		if (sizes[i] > affordable_pages())
+			break;
 		vmalloc_settle();
 		free = nr_free_pages();
 		for (n = 0; n <= 2 * sizes[i] + 2; n++) {

@@ -42,17 +42,22 @@ static void warm_up(void)
 unsigned long nr_vmap_areas(void)
 {
 	const struct vm_struct *area;
-	unsigned long nr = 0;
+	unsigned long nr = 0, flags;
 
-	spin_lock(&vmap_lock);
+	spin_lock_irqsave(&vmap_lock, flags);
 	for_each_vmap_area(area)
 		nr++;
-	spin_unlock(&vmap_lock);
+	spin_unlock_irqrestore(&vmap_lock, flags);
 	return nr;
 }
 
+/* A case does itself what it puts off: not a worker, when it likes, and perhaps a new one. */
+static void (*worker)(void);
+
 int vmalloc_sandbox_enter(struct kunit *test)
 {
+	worker = vmalloc_ask_worker;
+	vmalloc_ask_worker = NULL;
 	vmalloc_settle_all();
 	free_before = nr_free_pages();
 	areas_before = nr_vmap_areas();
@@ -73,6 +78,7 @@ void vmalloc_sandbox_leave(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before);
 	KUNIT_EXPECT_TRUE(test, vmalloc_validate());
 	KUNIT_EXPECT_TRUE(test, zones_validate());
+	vmalloc_ask_worker = worker;
 }
 
 /* ---- rooms ---- */
@@ -90,18 +96,18 @@ unsigned long affordable_pages(void)
  */
 static bool each_room(bool (*room)(unsigned long start, unsigned long end, void *arg), void *arg)
 {
-	unsigned long start = VMALLOC_START;
+	unsigned long start = VMALLOC_START, flags;
 	const struct vm_struct *area;
 	bool done = false;
 
-	spin_lock(&vmap_lock);
+	spin_lock_irqsave(&vmap_lock, flags);
 	for_each_vmap_area(area) {
 		done = room(start, (unsigned long)area->addr, arg);
 		if (done)
 			break;
 		start = (unsigned long)area->addr + area->size;
 	}
-	spin_unlock(&vmap_lock);
+	spin_unlock_irqrestore(&vmap_lock, flags);
 	return done || room(start, VMALLOC_END, arg);
 }
 

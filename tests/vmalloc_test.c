@@ -359,7 +359,7 @@ static void borders_of_the_range(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, is_vmalloc_addr((void *)(VMALLOC_END - 1)));
 	KUNIT_EXPECT_FALSE(test, is_vmalloc_addr((void *)VMALLOC_END));
 	KUNIT_EXPECT_FALSE(test, is_vmalloc_addr(NULL));
-	KUNIT_EXPECT_FALSE(test, is_vmalloc_addr(test));
+	KUNIT_EXPECT_FALSE(test, is_vmalloc_addr(&init_task));
 	KUNIT_EXPECT_FALSE(test, is_vmalloc_addr(borders_of_the_range));
 	KUNIT_EXPECT_EQ(test, VMALLOC_TOTAL, VMALLOC_END - VMALLOC_START);
 	KUNIT_EXPECT_GE(test, VMALLOC_START - 1, (unsigned long)high_memory - 1 + (8UL << 20));

@@ -6,12 +6,13 @@
 #ifndef _ASM_FIXMAP_H
 #define _ASM_FIXMAP_H
 
+#include <asm/kmap_size.h>
 #include <asm/pgtable.h>
 #include <asm/tlbflush.h>
 #include <linux/compiler.h>
+#include <linux/percpu-defs.h>
+#include <linux/threads.h>
 
-#define NR_CPUS			8
-#define KM_MAX_IDX		16	/* nested kmap_local mappings per CPU, as in Linux */
 #define EARLY_MAP_SLOTS		4
 #define EARLY_MAP_SLOT_PAGES	64
 
@@ -66,5 +67,19 @@ static __always_inline void clear_fixmap_local(unsigned long vpn)
 	WRITE_ONCE(*(u32 *)fixmap_pte(vpn), 0);		/* the half with the present bit */
 	flush_tlb_one_kernel(vpn << PAGE_SHIFT);
 }
+
+/* ---- the slots of kmap_local: kernel/x86/kmap_local.c. Who maps what there, mm/highmem.c knows ---- */
+
+/* The fixmap index of kmap_local slot @slot (0 … KM_MAX_IDX - 1) of @cpu. Deeper ones lie higher. */
+#define kmap_local_index(cpu, slot) \
+	(FIX_KMAP_BEGIN + (cpu) * KM_MAX_IDX + KM_MAX_IDX - 1 - (slot))
+
+/*
+ * kmap_local on this CPU: the n-th mapping, counted from 1, is at virtual page kmap_local_base + n.
+ */
+DECLARE_PER_CPU(unsigned int, kmap_local_base);
+
+/* Boot, when each CPU has its own variables: its own slots, too. */
+void kmap_local_init(void);
 
 #endif /* _ASM_FIXMAP_H */

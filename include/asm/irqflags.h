@@ -22,6 +22,12 @@ static inline void arch_local_irq_enable(void)
 	__asm__ __volatile__("sti" : : : "memory");
 }
 
+/* Turn interrupts on and wait for one, with nothing in between where it could be missed. */
+static inline void arch_safe_halt(void)
+{
+	__asm__ __volatile__("sti; hlt" : : : "memory");
+}
+
 static inline unsigned long arch_local_irq_save(void)
 {
 	unsigned long flags = arch_local_save_flags();

@@ -71,6 +71,9 @@ __CONTROL_REGISTER(cr4)
 
 #undef __CONTROL_REGISTER
 
+/* This CPU's own variables lie @offset away from the image's. (kernel/x86/descriptor.c) */
+void load_percpu_segment(unsigned long offset);
+
 /* Stop this CPU for good. */
 static inline void __noreturn cpu_stop(void)
 {

@@ -12,6 +12,9 @@ extern char _sdata[], _edata[];
 extern char __bss_start[], __bss_stop[];
 extern char _end[];
 
+/* In .data: the pattern of each CPU's own variables. */
+extern char __per_cpu_start[], __per_cpu_end[];
+
 /* Of those, what files in modules/ have, one file's behind the other's. */
 extern char __start_modules_text[], __stop_modules_text[];
 extern char __start_modules_data[], __stop_modules_data[];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Non-local exit: how a failed assertion leaves its test, and a fault the code that made it.
- * C99 7.13 describes the idea. Only registers a callee must keep are saved.
+ * C99 7.13 describes the idea. Saved are the registers that a
+ * callee must keep, and whether interrupts are on.
  */
 #ifndef _ASM_SETJMP_H
 #define _ASM_SETJMP_H
@@ -9,7 +10,7 @@
 #include <linux/compiler.h>
 
 struct kernel_jmp_buf {
-	unsigned long bx, si, di, bp, sp, ip;
+	unsigned long bx, si, di, bp, sp, ip, flags;
 };
 
 /* Returns 0 at first, and a second time with the value given to kernel_longjmp(). */

@@ -24,7 +24,8 @@ static __always_inline void flush_tlb_one_kernel(unsigned long addr)
 	__asm__ __volatile__("invlpg (%0)" : : "r"(addr) : "memory");
 }
 
-/* All of this CPU's entries, global ones too. */
+/* On this CPU alone: [start, end), or all entries, global ones too. */
+void __flush_tlb_kernel_range(unsigned long start, unsigned long end);
 void __flush_tlb_all(void);
 
 /*

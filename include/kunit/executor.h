@@ -31,7 +31,10 @@ int kunit_run(const char *glob);
 /* The same for a set of suites. */
 int kunit_run_set(struct kunit_suite_set set, const char *glob);
 
-/* kunit_run(), with the console's level raised so that the results are seen. */
+/*
+ * The same in a thread bound to CPU 0, or to the one of `kunit.cpu=N`, with the console's level
+ * raised so that the results are seen. Waits for it.
+ */
 int kunit_run_visibly(const char *glob);
 
 /* Run what the command line asked for and leave with EXIT_OK or EXIT_TEST_FAILED. */

@@ -42,8 +42,8 @@ void kunmap_high(struct page *page);
 
 /*
  * The address of @page until kunmap(@page), as often as kmap() was called; while it is mapped it
- * is the same one for all callers. Waits when all slots are in use (until there are threads: panics
- * with a list of who has them). Process context, without spinlocks.
+ * is the same one for all callers. Sleeps while all slots are in use, until one has lost its last
+ * user. Process context, without spinlocks.
  */
 static __always_inline void *kmap(struct page *page)
 {

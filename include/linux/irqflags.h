@@ -9,6 +9,7 @@
 #define local_irq_save(flags)		do { (flags) = arch_local_irq_save(); } while (0)
 #define local_irq_restore(flags)	arch_local_irq_restore(flags)
 #define local_save_flags(flags)		do { (flags) = arch_local_save_flags(); } while (0)
+#define safe_halt()			arch_safe_halt()
 #define irqs_disabled()			(!(arch_local_save_flags() & X86_EFLAGS_IF))
 
 #endif /* _LINUX_IRQFLAGS_H */

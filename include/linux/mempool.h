@@ -10,6 +10,7 @@
 #include <linux/gfp.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 
 /* How the pool gets an element when it is not from its reserve, and how it gives one back. */
 typedef void *(mempool_alloc_t)(gfp_t gfp_mask, void *pool_data);
@@ -27,6 +28,7 @@ typedef struct mempool_s {
 	void *pool_data;
 	mempool_alloc_t *alloc;
 	mempool_free_t *free;
+	wait_queue_head_t wait;	/* for one to come back */
 	atomic_t nr_out;	/* with their owners, from the reserve or not */
 } mempool_t;
 
@@ -67,8 +69,9 @@ int mempool_resize(mempool_t *pool, int new_min_nr);
 
 /*
  * An element: from the allocator, and if it has none, from the reserve. If that is empty, NULL; or,
- * where @gfp_mask allows sleeping, it asks the allocator in earnest, and then waits for one to come
- * back: never NULL. Elements are not cleared, so __GFP_ZERO is a mistake. Any context but NMI.
+ * where @gfp_mask allows sleeping, it asks the allocator in earnest, and then sleeps until one comes
+ * back: never NULL. (Where it must not sleep after all, that is reported, and it is NULL.) Elements
+ * are not cleared, so __GFP_ZERO is a mistake. Any context but NMI.
  */
 void *mempool_alloc(mempool_t *pool, gfp_t gfp_mask) __malloc;
 /*

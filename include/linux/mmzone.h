@@ -60,13 +60,12 @@ struct free_area {
 #define NR_PCP_LISTS	(NR_PCP_ORDERS * MIGRATE_PCPTYPES)
 
 /*
- * One CPU's own blocks of one zone; mm/page_pcp.c. Only that CPU touches them, with preemption
- * off; "busy" tells its interrupts to keep away.
+ * One CPU's own blocks of one zone; mm/page_pcp.c. Only that CPU touches them, with preemption off
+ * and a mark that tells its interrupts to keep away.
  *
  *	count == sum over the lists of (blocks << order)
  */
 struct per_cpu_pages {
-	local_t busy;			/* PCP_*; 0: nobody is inside */
 	int count;			/* pages on the lists */
 	int high;			/* more than this: a batch goes back to the zone */
 	int batch;			/* pages moved at a time */
@@ -76,8 +75,10 @@ struct per_cpu_pages {
 	u32 first[NR_PCP_LISTS];	/* [order * MIGRATE_PCPTYPES + migrate type] */
 } __aligned(128);
 
-#define PCP_BUSY	1		/* somebody is inside; for good when switched off */
-#define PCP_DRAIN	2		/* to be emptied when they leave */
+/* How often the lock of an allocator's core was taken; and how often it was somebody else's then. */
+struct core_lock_counts {
+	unsigned long taken, contended;
+};
 
 /*
  * What must hold whenever the lock is free; zone_validate() checks it:
@@ -105,6 +106,7 @@ struct zone {
 	unsigned long nr_isolated_free;		/* free, but on an ISOLATE list */
 	unsigned long nr_quarantined;		/* out of service */
 	unsigned long nr_alloc, nr_freed;	/* as with the CPUs' lists, but past them */
+	struct core_lock_counts lock_counts;	/* by those who allocate and free */
 	u32 free_orders[MIGRATE_TYPES];		/* bit order: free_area[order].first[type] is not 0 */
 	struct free_area free_area[MAX_ORDER];
 	struct per_cpu_pages per_cpu_pageset[NR_CPUS];

@@ -2,6 +2,8 @@
 #ifndef _LINUX_NMI_H
 #define _LINUX_NMI_H
 
+#include <linux/types.h>
+
 /*
  * "I am alive." The watchdog sends a non-maskable interrupt when nobody has said so for
  * watchdog_thresh seconds; the kernel then reports where it hangs, and panics. Cheap; any context.
@@ -10,5 +12,15 @@ void touch_nmi_watchdog(void);
 
 extern int nmi_watchdog_user_enabled;
 extern int watchdog_thresh;	/* seconds */
+
+/*
+ * Print where CPU @cpu is, or all but this one, and what they run: they stand still meanwhile. False: there
+ * is nobody to ask. Any context. (kernel/core/nmi_backtrace.c)
+ */
+bool trigger_single_cpu_backtrace(int cpu);
+bool trigger_allbutself_cpu_backtrace(void);
+
+/* Panic's: print where those were that smp_send_stop() has stopped. */
+void show_stopped_cpus(void);
 
 #endif /* _LINUX_NMI_H */

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <linux/init.h>
+#include <linux/irqflags.h>
 #include <linux/kern_levels.h>
 #include <linux/types.h>
 
@@ -17,8 +18,33 @@ int printk(const char *fmt, ...) __printf(1, 2);
 int vprintk(const char *fmt, va_list args) __printf(1, 0);
 #define _printk printk
 
-/* For the survival of a fault: printk calls that it happened in will not come to their end. */
+/*
+ * Between the two, no other CPU prints a line: for reports of several lines. They nest. Interrupts are
+ * off in between, and on, if they were, while another CPU is waited for. Any context.
+ */
+#define printk_cpu_sync_get_irqsave(flags) \
+	for (;;) { \
+		local_irq_save(flags); \
+		if (__printk_cpu_sync_try_get()) \
+			break; \
+		local_irq_restore(flags); \
+		__printk_cpu_sync_wait(); \
+	}
+#define printk_cpu_sync_put_irqrestore(flags) \
+	do { __printk_cpu_sync_put(); local_irq_restore(flags); } while (0)
+bool __printk_cpu_sync_try_get(void);
+void __printk_cpu_sync_wait(void);
+void __printk_cpu_sync_put(void);
+void printk_cpu_sync_abandon(void);
+void printk_cpu_sync_take_over(void);
+
+/*
+ * For the survival of a fault: this CPU is not between the two any more, and printk calls that it
+ * happened in will not come to their end. For a panic: the same of the CPU that is, which has been
+ * stopped, and this one is instead.
+ */
 void printk_abandon(void);
+void printk_take_over(void);
 
 extern int console_printk[4];
 #define console_loglevel		(console_printk[0])
@@ -67,6 +93,8 @@ struct va_format {
 	va_list *va;
 };
 
+/* "CPU: 0 PID: 1 Comm: kernel_init …": which CPU and thread this is. */
+void dump_stack_print_info(const char *log_lvl);
 void dump_stack(void) __cold;
 void dump_stack_lvl(const char *log_lvl) __cold;
 

@@ -89,13 +89,22 @@ void *vcalloc(size_t n, size_t size) __alloc_size(1, 2);
 /*
  * Free what one of the above returned, or unmap what vmap() has mapped: with VM_MAP_PUT_PAGES its
  * pages and their array are freed, without it they stay their owner's. NULL is nothing. Anything
- * else than the address that an area starts at is reported, and nothing happens. From an interrupt:
- * put off, as vfree_atomic() does. The pages stay out of use until all CPUs have flushed their
- * translations, together with those of other areas: vm_unmap_aliases().
+ * else than the address that an area starts at is reported, and nothing happens. May sleep; but from
+ * an interrupt it is put off, as vfree_atomic() does. The pages stay out of use until all CPUs have
+ * flushed their translations, together with those of other areas: vm_unmap_aliases().
  */
 void vfree(const void *addr);
-/* The same from any context but NMI: the next one who uses this interface does the work. */
+/* The same from any context but NMI: a work item, or the next who uses this interface, does it. */
 void vfree_atomic(const void *addr);
+
+/*
+ * When this returns, what was put off has been done. May sleep. Who sees to it that it is called soon
+ * (kernel/vfree_work.c) is asked by vmalloc_ask_worker, in any context but NMI. NULL: nobody is.
+ */
+void vmalloc_do_deferred(void);
+extern void (*vmalloc_ask_worker)(void);
+/* main.c: when there are work queues. */
+void vfree_work_init(void);
 
 /* ---- mapping pages that somebody has ---- */
 

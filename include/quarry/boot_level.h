@@ -13,6 +13,8 @@ enum boot_level {
 	BOOT_PAGES,		/* alloc_pages(); memblock is history */
 	BOOT_SLAB,		/* kmalloc(), kmem_cache_create() */
 	BOOT_VMALLOC,		/* vmalloc(), vmap(), ioremap() */
+	BOOT_INTERRUPTS,	/* interrupts are on; request_irq() */
+	BOOT_THREADS,		/* kthread_run(); schedule() */
 	BOOT_DONE,
 };
 

@@ -9,6 +9,8 @@
 
 /* The serial line COM1: the console "ttyS", read and written. */
 void uart8250_init(void);
+/* From now on what is typed there interrupts. After irq_init(). */
+void uart8250_listen(void);
 
 /* The text screen of a VGA card: the console "tty", written only. */
 void vga_init(void);

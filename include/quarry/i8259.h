@@ -2,9 +2,10 @@
 #ifndef _QUARRY_I8259_H
 #define _QUARRY_I8259_H
 
-#define IRQ_VECTOR_BASE 0x20
-
-/* Move the legacy interrupt lines away from the exceptions, and mask them all. */
+/* Move the legacy lines away from the exceptions, to ISA_IRQ_VECTOR(), and mask them all. */
 void i8259_init(void);
+
+/* The lines are the 8259s': request_irq() is about these. */
+void i8259_connect(void);
 
 #endif /* _QUARRY_I8259_H */

@@ -24,6 +24,7 @@ struct recovery {
 	struct kernel_jmp_buf env;
 	struct recovery *outer;
 	int preempt_count;		/* as it was: the body's locks are not waited for */
+	unsigned int lockdep_depth;	/* nor given back */
 };
 
 void recovery_push(struct recovery *r);

@@ -14,6 +14,8 @@ static const char *const level_names[] = {
 	[BOOT_PAGES]	= "the page allocator",
 	[BOOT_SLAB]	= "kmalloc",
 	[BOOT_VMALLOC]	= "vmalloc",
+	[BOOT_INTERRUPTS] = "interrupts",
+	[BOOT_THREADS]	= "threads",
 	[BOOT_DONE]	= "all of boot",
 };
 

@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: MIT
 /*
  * When something must not be: WARN() says so and goes on, BUG() and panic() say so and stop.
- * A panic prints its reason, the registers, the backtrace with names, and the last lines of the
- * log (`quiet` may have kept them from the console), and leaves QEMU with status 37.
+ * A panic stops all other CPUs, prints its reason, the registers, the backtrace with names, where each
+ * of the others was, and the last lines of the log (`quiet` may have kept them from the console), and
+ * leaves QEMU with status 37. Reports of several CPUs come one after the other: each holds
+ * printk's lock from its first line to its last.
  */
 #include <asm/processor.h>
 #include <asm/ptrace.h>
 #include <asm/stacktrace.h>
+#include <linux/atomic.h>
 #include <linux/bug.h>
 #include <linux/console.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
+#include <linux/nmi.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 #include <quarry/exit.h>
 #include <quarry/log_tap.h>
+#include <quarry/version.h>
 
 #define TAIL_LINES	8
 #define TAIL_WIDTH	100
@@ -38,19 +45,24 @@ static void show_log_tail(void)
 		pr_emerg("  | %s\n", tail[i]);
 }
 
-/* A fault inside panic() ends here again: say little, and leave. */
-static void leave_if_panicking(const char *why)
+/*
+ * A fault inside panic() ends here again: say little, and leave. Of several CPUs the first one reports;
+ * the others wait until it stops them.
+ */
+static void claim_panic(const char *why)
 {
-	static bool panicking;
 	static const char again[] = "\npanic: a second panic while reporting the first: ";
+	static atomic_t panic_cpu = ATOMIC_INIT(-1);
+	int cpu = raw_smp_processor_id(), first = atomic_cmpxchg(&panic_cpu, -1, cpu);
 
-	if (panicking) {
-		console_write(again, sizeof(again) - 1);
-		console_write(why, strlen(why));
-		console_write("\n", 1);
-		machine_exit(EXIT_PANIC);
-	}
-	panicking = true;
+	if (first == -1)
+		return;
+	if (first != cpu)
+		cpu_stop();
+	console_write(again, sizeof(again) - 1);
+	console_write(why, strlen(why));
+	console_write("\n", 1);
+	machine_exit(EXIT_PANIC);
 }
 
 /*
@@ -58,13 +70,16 @@ static void leave_if_panicking(const char *why)
  * with is kept for a panic that may follow.
  */
 static bool in_oops;
-static int loglevel_before;
+static int oops_cpu, loglevel_before;
 
 void oops_enter(void)
 {
+	while (!__printk_cpu_sync_try_get())	/* interrupts are off, and stay so */
+		__printk_cpu_sync_wait();
 	if (in_oops)
 		return;
 	in_oops = true;
+	oops_cpu = raw_smp_processor_id();
 	loglevel_before = console_loglevel;
 	console_loglevel = max(console_loglevel, LOGLEVEL_DEBUG);
 	tail_lines = 0;
@@ -82,14 +97,17 @@ void oops_exit(void)
 void panic(const char *fmt, ...)
 {
 	static char reason[512];
-	bool reported = in_oops;	/* the registers that matter have been shown */
+	bool reported;			/* the registers that matter have been shown */
 	struct pt_regs regs;
 	va_list args;
 	int len;
 
 	capture_regs(&regs);
 	local_irq_disable();
-	leave_if_panicking(fmt);
+	claim_panic(fmt);
+	smp_send_stop();
+	printk_take_over();
+	reported = in_oops && oops_cpu == raw_smp_processor_id();
 	oops_enter();
 	console_tell();
 
@@ -102,17 +120,28 @@ void panic(const char *fmt, ...)
 	pr_emerg("Kernel panic - not syncing: %s\n", reason);
 	if (!reported)
 		show_regs(&regs);
+	show_stopped_cpus();
 	show_log_tail();
 	pr_emerg("---[ end Kernel panic - not syncing: %s ]---\n", reason);
 	machine_exit(EXIT_PANIC);
 }
 
+void dump_stack_print_info(const char *log_lvl)
+{
+	printk("%sCPU: %d PID: %d Comm: %s Not tainted %s\n", log_lvl, raw_smp_processor_id(),
+	       current->pid, current->comm, QUARRY_VERSION);
+}
+
 void dump_stack_lvl(const char *log_lvl)
 {
 	struct pt_regs regs;
+	unsigned long flags;
 
 	capture_regs(&regs);
+	printk_cpu_sync_get_irqsave(flags);
+	dump_stack_print_info(log_lvl);
 	show_trace(&regs, log_lvl);
+	printk_cpu_sync_put_irqrestore(flags);
 }
 
 void dump_stack(void)
@@ -120,16 +149,23 @@ void dump_stack(void)
 	dump_stack_lvl(KERN_DEFAULT);
 }
 
-static void warn_begin(const char *file, int line, const void *caller)
-{
-	pr_warn("------------[ cut here ]------------\n");
-	pr_warn("WARNING: CPU: 0 PID: 0 at %s:%d %pS\n", file, line, caller);
-}
+/* ---- warnings ---- */
 
-static void warn_end(const struct pt_regs *regs)
+static void show_warning(const char *file, int line, const void *caller, const struct pt_regs *regs,
+			 struct va_format *message)
 {
+	unsigned long flags;
+
+	printk_cpu_sync_get_irqsave(flags);
+	pr_warn("------------[ cut here ]------------\n");
+	pr_warn("WARNING: CPU: %d PID: %d at %s:%d %pS\n", raw_smp_processor_id(), current->pid,
+		file, line, caller);
+	if (message)
+		vprintk(message->fmt, *message->va);
+	dump_stack_print_info(KERN_WARNING);
 	show_trace(regs, KERN_WARNING);
 	pr_warn("---[ end trace 0000000000000000 ]---\n");
+	printk_cpu_sync_put_irqrestore(flags);
 }
 
 void __warn_plain(const char *file, int line)
@@ -137,8 +173,7 @@ void __warn_plain(const char *file, int line)
 	struct pt_regs regs;
 
 	capture_regs(&regs);
-	warn_begin(file, line, __builtin_return_address(0));
-	warn_end(&regs);
+	show_warning(file, line, __builtin_return_address(0), &regs, NULL);
 }
 
 void __warn_printf(const char *file, int line, const char *fmt, ...)
@@ -147,9 +182,8 @@ void __warn_printf(const char *file, int line, const char *fmt, ...)
 	va_list args;
 
 	capture_regs(&regs);
-	warn_begin(file, line, __builtin_return_address(0));
 	va_start(args, fmt);
-	vprintk(fmt, args);
+	show_warning(file, line, __builtin_return_address(0), &regs,
+		     &(struct va_format){ fmt, &args });
 	va_end(args);
-	warn_end(&regs);
 }

@@ -21,15 +21,21 @@
  * and the taps only: <quarry/log_tap.h>. All that was logged since the hold began is in the ring,
  * from hold.from on, unless newer lines took its place; so to show it later is to read it there.
  *
- * 5. What is not checked
- * A machine that resets itself takes what was held back with it. One CPU, interrupts off: no lock
- * yet. A printk inside printk (a fault while formatting) uses buffers of its own, two deep; deeper
- * ones are dropped.
+ * 5. Locking
+ * One lock for all of this, with interrupts off: printk_sync.c. Its CPU may take it again: an interrupt or a
+ * fault in the middle of printk prints, too, with a buffer of its own, two deep; deeper ones are
+ * dropped. A line that is continued is its thread's: another one that prints begins a new line.
+ * While the log is walked the lock is held for each line, not for all: who is overtaken goes on with
+ * the oldest line that is left.
+ *
+ * 6. What is not checked
+ * A machine that resets itself takes what was held back with it.
  */
 #include <linux/console.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 #include <linux/sched/clock.h>
 #include <linux/string.h>
 #include <quarry/boot_info.h>
@@ -68,6 +74,7 @@ static struct {
 /* The line that is being written: it ends with its newline. */
 static struct {
 	bool open;
+	const struct task_struct *owner;
 	bool shown;		/* decided once: a line is on the consoles whole or not at all */
 	int level;
 	u64 ns;
@@ -115,16 +122,33 @@ static void store_line(void)
 	memcpy(r->text, line.text, line.len + 1);
 }
 
+/* The record at *@position, or the oldest if that is newer, to @fn. *@position is then the next. */
+static bool take_record(u32 *position, u32 end, kmsg_line_fn fn, void *arg)
+{
+	const struct log_record *r;
+
+	if ((s32)(log_first - *position) > 0)
+		*position = log_first;
+	if ((s32)(end - *position) <= 0)
+		return false;
+	r = record_at(*position);
+	*position += r->size;
+	if (r->level != LEVEL_FILLER)
+		fn(arg, r->level, r->ns, r->text);
+	return true;
+}
+
 static void for_each_from(u32 position, kmsg_line_fn fn, void *arg)
 {
-	u32 end = log_next;	/* not what @fn itself may print */
+	u32 end = READ_ONCE(log_next);	/* not what @fn itself may print */
+	unsigned long flags;
+	bool more;
 
-	for (; position != end; position += record_at(position)->size) {
-		const struct log_record *r = record_at(position);
-
-		if (r->level != LEVEL_FILLER)
-			fn(arg, r->level, r->ns, r->text);
-	}
+	do {
+		printk_cpu_sync_get_irqsave(flags);
+		more = take_record(&position, end, fn, arg);
+		printk_cpu_sync_put_irqrestore(flags);
+	} while (more);
 }
 
 void kmsg_for_each(kmsg_line_fn fn, void *arg)
@@ -168,9 +192,12 @@ void kmsg_for_each_tail(unsigned int lines, kmsg_line_fn fn, void *arg)
 void console_write(const char *s, unsigned int count)
 {
 	struct console *con;
+	unsigned long flags;
 
+	printk_cpu_sync_get_irqsave(flags);
 	for (con = consoles; con; con = con->next)
 		con->write(con, s, count);
+	printk_cpu_sync_put_irqrestore(flags);
 }
 
 int console_poll_char(void)
@@ -219,42 +246,55 @@ static void replay_line(void *arg, int level, u64 ns, const char *text)
 
 void register_console(struct console *con)
 {
+	unsigned long flags;
+
+	printk_cpu_sync_get_irqsave(flags);
 	kmsg_for_each(replay_line, con);
 	con->next = consoles;
 	consoles = con;
+	printk_cpu_sync_put_irqrestore(flags);
 }
 
 int unregister_console(struct console *con)
 {
-	struct console **link;
+	struct console **link = &consoles;
+	int err = -ENODEV;
+	unsigned long flags;
 
-	for (link = &consoles; *link; link = &(*link)->next) {
-		if (*link == con) {
-			*link = con->next;
-			return 0;
-		}
+	printk_cpu_sync_get_irqsave(flags);
+	while (*link && *link != con)
+		link = &(*link)->next;
+	if (*link) {
+		*link = con->next;
+		err = 0;
 	}
-	return -ENODEV;
+	printk_cpu_sync_put_irqrestore(flags);
+	return err;
 }
 
 /* ---- taps ---- */
 
 void log_tap_add(struct log_tap *tap)
 {
+	unsigned long flags;
+
+	printk_cpu_sync_get_irqsave(flags);
 	tap->next = taps;
 	taps = tap;
+	printk_cpu_sync_put_irqrestore(flags);
 }
 
 void log_tap_remove(struct log_tap *tap)
 {
-	struct log_tap **link;
+	struct log_tap **link = &taps;
+	unsigned long flags;
 
-	for (link = &taps; *link; link = &(*link)->next) {
-		if (*link == tap) {
-			*link = tap->next;
-			return;
-		}
-	}
+	printk_cpu_sync_get_irqsave(flags);
+	while (*link && *link != tap)
+		link = &(*link)->next;
+	if (*link)
+		*link = tap->next;
+	printk_cpu_sync_put_irqrestore(flags);
 }
 
 #ifdef CONFIG_KASAN
@@ -271,6 +311,7 @@ static void open_line(int level)
 	char stamp[24];
 
 	line.open = true;
+	line.owner = current;
 	line.shown = shown(level) && !holding();
 	line.level = level;
 	line.ns = local_clock();
@@ -304,20 +345,23 @@ static void add_to_line(const char *s, unsigned int count)
 
 void console_hold(void)
 {
-	if (hold.holders++)
-		return;
-	hold.told = false;
-	hold.from = log_next;
+	unsigned long flags;
+
+	printk_cpu_sync_get_irqsave(flags);
+	if (!hold.holders++) {
+		hold.told = false;
+		hold.from = log_next;
+	}
+	printk_cpu_sync_put_irqrestore(flags);
 }
 
-void console_tell(void)
+/* All that was held back, whoever prints meanwhile. */
+static void tell_held_lines(void)
 {
 	static const char gone[] = "(the first of the lines that were held back are gone)\n";
 	bool overwritten = (s32)(log_first - hold.from) > 0;
 	struct console *con;
 
-	if (!holding())
-		return;
 	if (line.open)
 		close_line();
 	hold.told = true;
@@ -327,15 +371,29 @@ void console_tell(void)
 		for_each_from(overwritten ? log_first : hold.from, replay_line, con);
 }
 
+void console_tell(void)
+{
+	unsigned long flags;
+
+	printk_cpu_sync_get_irqsave(flags);
+	if (holding())
+		tell_held_lines();
+	printk_cpu_sync_put_irqrestore(flags);
+}
+
 void console_release(void)
 {
+	unsigned long flags;
+
+	printk_cpu_sync_get_irqsave(flags);
 	hold.holders--;
+	printk_cpu_sync_put_irqrestore(flags);
 }
 
 /* Lines and parts of lines, as they come. @level is -1 when the text goes on with the open line. */
 static void log_text(int level, const char *s)
 {
-	if (line.open && level >= 0)
+	if (line.open && (level >= 0 || line.owner != current))
 		close_line();
 	if (level >= 0)
 		open_line(level);
@@ -370,30 +428,50 @@ static const char *take_level(const char *s, int *level)
 
 #define TEXT_MAX	(COMMAND_LINE_SIZE + 256)	/* of one call; what is longer loses its end */
 
-static unsigned int depth;	/* calls of vprintk() that are under way */
+static unsigned int formatting;	/* calls of vprintk() that are under way */
 
 void printk_abandon(void)
 {
-	depth = 0;
+	formatting = 0;
+	printk_cpu_sync_abandon();
+}
+
+void printk_take_over(void)
+{
+	formatting = 0;
+	printk_cpu_sync_take_over();
+}
+
+/* With the lock held. */
+static int format_and_log(const char *fmt, va_list args)
+{
+	static char buffers[NESTING_MAX][TEXT_MAX];
+	char *buffer;
+	const char *s;
+	int level, len;
+
+	if (formatting == NESTING_MAX)
+		return 0;
+	buffer = buffers[formatting++];
+	len = vsnprintf(buffer, TEXT_MAX, fmt, args);
+	if (len >= TEXT_MAX) {
+		len = TEXT_MAX - 1;
+		buffer[len - 1] = '\n';
+	}
+	s = take_level(buffer, &level);
+	log_text(level, s);
+	formatting--;
+	return len;
 }
 
 int vprintk(const char *fmt, va_list args)
 {
-	static char buffers[NESTING_MAX][TEXT_MAX];
-	int level, len;
-	const char *s;
+	unsigned long flags;
+	int len;
 
-	if (depth == NESTING_MAX)
-		return 0;
-	s = buffers[depth++];
-	len = vsnprintf(buffers[depth - 1], TEXT_MAX, fmt, args);
-	if (len >= TEXT_MAX) {
-		len = TEXT_MAX - 1;
-		buffers[depth - 1][len - 1] = '\n';
-	}
-	s = take_level(s, &level);
-	log_text(level, s);
-	depth--;
+	printk_cpu_sync_get_irqsave(flags);
+	len = format_and_log(fmt, args);
+	printk_cpu_sync_put_irqrestore(flags);
 	return len;
 }
 
@@ -407,30 +485,3 @@ int printk(const char *fmt, ...)
 	va_end(args);
 	return len;
 }
-
-/* ---- parameters ---- */
-
-static int __init loglevel_setup(char *value)
-{
-	int level;
-
-	if (!value || kstrtoint(value, 0, &level))
-		return -EINVAL;
-	console_loglevel = clamp(level, minimum_console_loglevel, 8);
-	return 0;
-}
-early_param("loglevel", loglevel_setup);
-
-static int __init quiet_setup(char *value)
-{
-	console_loglevel = LOGLEVEL_WARNING;
-	return 0;
-}
-early_param("quiet", quiet_setup);
-
-static int __init debug_setup(char *value)
-{
-	console_loglevel = LOGLEVEL_DEBUG + 1;
-	return 0;
-}
-early_param("debug", debug_setup);

@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: MIT
 /*
- * Where to go on after a fault: see <quarry/recover.h>. One stack of them, since there is one
- * thread.
+ * Where to go on after a fault: see <quarry/recover.h>. Each thread has a stack of them.
  */
 #include <linux/bug.h>
 #include <linux/preempt.h>
+#include <linux/sched.h>
 #include <quarry/recover.h>
-
-static struct recovery *innermost;
 
 void recovery_push(struct recovery *r)
 {
-	r->outer = innermost;
+	r->outer = current->recovery;
 	r->preempt_count = preempt_count();
-	innermost = r;
+	r->lockdep_depth = lockdep_depth(current);
+	current->recovery = r;
 }
 
 void recovery_pop(struct recovery *r)
 {
-	WARN_ON(innermost != r);
-	innermost = r->outer;
+	WARN_ON(current->recovery != r);
+	current->recovery = r->outer;
 }
 
 struct recovery *recovery_take(void)
 {
-	struct recovery *r = innermost;
+	struct recovery *r = current->recovery;
 
 	if (r) {
-		innermost = r->outer;
+		current->recovery = r->outer;
 		preempt_count_set(r->preempt_count);
+		lockdep_set_depth(current, r->lockdep_depth);
 	}
 	return r;
 }

@@ -190,7 +190,7 @@ int kunit_run_visibly(const char *glob)
 
 	if (console_loglevel <= LOGLEVEL_INFO)
 		console_loglevel = LOGLEVEL_INFO + 1;
-	result = kunit_run(glob);
+	result = kunit_run_in_thread ? kunit_run_in_thread(glob) : kunit_run(glob);
 	console_loglevel = level;
 	return result;
 }

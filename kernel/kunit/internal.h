@@ -17,4 +17,10 @@ size_t kunit_count_cases(struct kunit_suite *suite, const char *case_glob);
 enum kunit_status kunit_run_suite(struct kunit_suite *suite, const char *case_glob,
 				  unsigned int number);
 
+/*
+ * kunit_run() in a thread, and wait for it; -ENXIO, -ENOMEM: it could not be, which is said in the
+ * log. Weak: as a program on the host, the tests have no threads. (thread.c)
+ */
+int kunit_run_in_thread(const char *glob) __weak;
+
 #endif /* _KERNEL_KUNIT_INTERNAL_H */

@@ -14,6 +14,7 @@
 #include <linux/kernel.h>
 #include <linux/nmi.h>
 #include <linux/string.h>
+#include <quarry/console_input.h>
 #include <quarry/readline.h>
 
 #include "monitor.h"
@@ -63,16 +64,14 @@ static void echo(struct readline *rl, const char *s, unsigned int count)
 	console_write(s, count);
 }
 
-/*
- * Wait for a byte. There are no interrupts to sleep until: the line is asked again and again. And
- * without cpu_relax(): QEMU leaves its loop for each, and notes each when it records a run.
- */
 static int read_char(void)
 {
 	int c;
 
-	while ((c = console_poll_char()) < 0)
+	while ((c = console_poll_char()) < 0) {
 		touch_nmi_watchdog();
+		console_wait_input();
+	}
 	return c;
 }
 

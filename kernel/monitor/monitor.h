@@ -25,4 +25,10 @@ int complain(const char *command, const char *what, int error);
 /* A symbol, or a hexadecimal address with or without 0x. Returns 0 or -EINVAL. (lookup.c) */
 int parse_address(const char *word, unsigned long *addr);
 
+/* ---- crash_interrupts.c ---- */
+
+void crash_interrupt_sleep(void);
+void crash_interrupt_stack(void);
+void crash_soft_lockup(void);
+
 #endif /* _KERNEL_MONITOR_H */

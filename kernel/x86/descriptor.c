@@ -2,16 +2,23 @@
 /*
  * Segments, task states and gates (Intel SDM volume 3, chapters 3, 6 and 8).
  *
- * Segments are flat and do nothing but exist. There are two task states: the one in which the
- * kernel runs, and one for double faults. A double fault must not use the current stack, since a
- * stack that ran into its guard page is the usual cause; on i386 only a task gate changes the
- * stack of code that is already in the kernel. The processor saves all registers in main_tss,
- * which is where the report reads them.
+ * Segments are flat and do nothing but exist, except for FS, whose base is how far this CPU's own
+ * variables lie. There are two task states: the one in which the kernel runs, and one for double
+ * faults. A double fault must not use the current stack, since a stack that ran into its guard page is
+ * the usual cause; on i386 only a task gate changes the stack of code that is already in the kernel.
+ * The processor saves all registers in the task state that it leaves, which is where the report
+ * reads them.
+ *
+ * Each CPU has all of this for itself: a task state says "busy" while it is in use, and FS differs.
+ * Only the gates are everybody's; the double fault's names a selector, which each CPU looks up in its
+ * own table of segments. The boot CPU's tables are part of the image, since it needs them with its
+ * first instruction under paging; whoever starts the others brings memory for theirs.
  */
 #include <asm/page.h>
 #include <asm/processor.h>
 #include <asm/traps.h>
 #include <linux/init.h>
+#include <linux/smp.h>
 #include <linux/stddef.h>
 #include <quarry/memory_layout.h>
 
@@ -21,11 +28,6 @@ struct descriptor {
 	u32 low, high;
 };
 
-struct descriptor_pointer {
-	u16 limit;
-	void *base;
-} __packed;
-
 #define FLAT_SEGMENT(type)	{ 0x0000ffff, 0x00cf0000 | (type) << 8 }
 #define SEGMENT_TYPE_CODE	0x9b		/* present, ring 0, code, readable, accessed */
 #define SEGMENT_TYPE_DATA	0x93		/* present, ring 0, data, writable, accessed */
@@ -33,18 +35,26 @@ struct descriptor_pointer {
 #define GATE_INTERRUPT		0x8e		/* present, ring 0, interrupts off on entry */
 #define GATE_TASK		0x85
 
-static struct descriptor gdt[GDT_ENTRIES] __aligned(8) = {
-	[SEGMENT_CODE / 8] = FLAT_SEGMENT(SEGMENT_TYPE_CODE),
-	[SEGMENT_DATA / 8] = FLAT_SEGMENT(SEGMENT_TYPE_DATA),
-};
+/* What a CPU has for itself. */
+struct cpu_tables {
+	struct descriptor gdt[GDT_ENTRIES];
+	struct tss main, double_fault;
+} __aligned(8);
+
+#define FLAT_SEGMENTS { \
+	[SEGMENT_CODE / 8] = FLAT_SEGMENT(SEGMENT_TYPE_CODE), \
+	[SEGMENT_DATA / 8] = FLAT_SEGMENT(SEGMENT_TYPE_DATA), \
+	[SEGMENT_PERCPU / 8] = FLAT_SEGMENT(SEGMENT_TYPE_DATA), \
+}
+
+static struct cpu_tables boot_tables = { .gdt = FLAT_SEGMENTS };
+static struct cpu_tables *cpu_tables[NR_CPUS] = { &boot_tables };
 
 /* boot/start.S loads it the moment paging is on. */
 extern const struct descriptor_pointer gdt_pointer;
-const struct descriptor_pointer gdt_pointer = { sizeof(gdt) - 1, gdt };
+const struct descriptor_pointer gdt_pointer = { sizeof(boot_tables.gdt) - 1, boot_tables.gdt };
 
 static struct descriptor idt[NR_VECTORS] __aligned(8);
-
-static struct tss double_fault_tss;
 
 /*
  * Its first page is a guard, as the boot stack has one. Nothing is left to report it with when it
@@ -57,13 +67,43 @@ static struct guard_page double_fault_guard = {
 	.is_stack = true,
 };
 
-static void set_tss_descriptor(unsigned int selector, const struct tss *tss)
+static struct cpu_tables *this_cpu_tables(void)
 {
-	u32 base = (u32)tss;
+	return cpu_tables[raw_smp_processor_id()];
+}
 
-	gdt[selector / 8].low = (base << 16) | (sizeof(*tss) - 1);
-	gdt[selector / 8].high = (base & 0xff000000) | SEGMENT_TYPE_TSS << 8 |
-				 ((base >> 16) & 0xff);
+struct tss *this_cpu_main_tss(void)
+{
+	return &this_cpu_tables()->main;
+}
+
+/* Fields of a descriptor lie in pieces (Intel SDM volume 3, figure 3-8). */
+static struct descriptor descriptor_at(u32 base, u32 low_limit, u32 high_flags)
+{
+	return (struct descriptor){
+		.low = base << 16 | low_limit,
+		.high = (base & 0xff000000) | high_flags | ((base >> 16) & 0xff),
+	};
+}
+
+static void set_tss_descriptor(struct cpu_tables *tables, unsigned int selector,
+			       const struct tss *tss)
+{
+	tables->gdt[selector / 8] =
+		descriptor_at((u32)tss, sizeof(*tss) - 1, SEGMENT_TYPE_TSS << 8);
+}
+
+static void set_percpu_descriptor(struct cpu_tables *tables, unsigned long offset)
+{
+	tables->gdt[SEGMENT_PERCPU / 8] =
+		descriptor_at(offset, 0xffff, 0x00cf0000 | SEGMENT_TYPE_DATA << 8);
+}
+
+/* This CPU's own variables lie @offset away from the image's. */
+void load_percpu_segment(unsigned long offset)
+{
+	set_percpu_descriptor(this_cpu_tables(), offset);
+	__asm__ __volatile__("mov %0, %%fs" : : "r"(SEGMENT_PERCPU) : "memory");
 }
 
 static void set_gate(unsigned int vector, unsigned int selector, const void *target, u8 type)
@@ -94,41 +134,66 @@ static int __init no_task_gate_setup(char *value)
 }
 early_param("notaskgate", no_task_gate_setup);
 
-static void __init double_fault_task_init(void)
+/* @stack_top: of the stack for double faults. */
+static void task_states_init(struct cpu_tables *tables, void *stack_top)
 {
-	double_fault_tss = (struct tss){
+	tables->main = (struct tss){ .cr3 = read_cr3(), .io_bitmap = sizeof(struct tss) };
+	tables->double_fault = (struct tss){
 		.cr3	= read_cr3(),
 		.ip	= (u32)double_fault_entry,
-		.sp	= (u32)(double_fault_stack + sizeof(double_fault_stack)),
+		.sp	= (u32)stack_top,
 		.flags	= 2,			/* the bit that is always set */
 		.cs	= SEGMENT_CODE,
 		.ss	= SEGMENT_DATA, .ds = SEGMENT_DATA, .es = SEGMENT_DATA,
+		.fs	= SEGMENT_PERCPU,
 		.io_bitmap = sizeof(struct tss),
 	};
-	set_tss_descriptor(SEGMENT_DOUBLE_FAULT, &double_fault_tss);
-	set_gate(TRAP_DOUBLE_FAULT, SEGMENT_DOUBLE_FAULT, NULL, GATE_TASK);
-	guard_page_add(&double_fault_guard);
+	set_tss_descriptor(tables, SEGMENT_TSS, &tables->main);
+	set_tss_descriptor(tables, SEGMENT_DOUBLE_FAULT, &tables->double_fault);
 }
 
 void descriptors_set_cr3(unsigned long cr3)
 {
-	main_tss.cr3 = cr3;		/* a switch back from the double-fault task loads this */
-	double_fault_tss.cr3 = cr3;
+	struct cpu_tables *tables = this_cpu_tables();
+
+	tables->main.cr3 = cr3;		/* a switch back from the double-fault task loads this */
+	tables->double_fault.cr3 = cr3;
+}
+
+/* ---- on each CPU ---- */
+
+void traps_init_cpu(void)
+{
+	const struct descriptor_pointer idt_pointer = { sizeof(idt) - 1, idt };
+
+	__asm__ __volatile__("lidt %0" : : "m"(idt_pointer));
+	__asm__ __volatile__("ltr %w0" : : "r"(SEGMENT_TSS));
 }
 
 void __init traps_init(void)
 {
-	const struct descriptor_pointer idt_pointer = { sizeof(idt) - 1, idt };
 	unsigned int vector;
 
 	for (vector = 0; vector < NR_VECTORS; vector++)
 		set_stub_gate(vector);
+	set_gate(TRAP_DOUBLE_FAULT, SEGMENT_DOUBLE_FAULT, NULL, GATE_TASK);
+	task_states_init(&boot_tables, double_fault_stack + sizeof(double_fault_stack));
+	guard_page_add(&double_fault_guard);
+	traps_init_cpu();
+}
 
-	main_tss.io_bitmap = sizeof(struct tss);
-	set_tss_descriptor(SEGMENT_TSS, &main_tss);
-	double_fault_task_init();
-	descriptors_set_cr3(read_cr3());
+/* The tables lie at the end of the memory, and the stack for double faults below them. */
+void cpu_tables_init(unsigned int cpu, void *memory, unsigned long size)
+{
+	struct cpu_tables *tables = memory + size - sizeof(*tables);
 
-	__asm__ __volatile__("lidt %0" : : "m"(idt_pointer));
-	__asm__ __volatile__("ltr %w0" : : "r"(SEGMENT_TSS));
+	*tables = (struct cpu_tables){ .gdt = FLAT_SEGMENTS };
+	set_percpu_descriptor(tables, per_cpu_offset(cpu));
+	task_states_init(tables, tables);
+	cpu_tables[cpu] = tables;
+}
+
+void cpu_gdt_pointer(unsigned int cpu, struct descriptor_pointer *pointer)
+{
+	*pointer = (struct descriptor_pointer){ sizeof(boot_tables.gdt) - 1, cpu_tables[cpu]->gdt };
 }

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where exceptions and interrupts come in. 256 stubs of 16 bytes, one per vector, bring the stack
- * into one form, struct pt_regs of <asm/ptrace.h>, and call trap_dispatch(). No stub knows what
- * its vector means; kernel/x86/traps.c does.
+ * into one form, struct pt_regs of <asm/ptrace.h>, and call trap_dispatch() for an exception,
+ * do_irq() for an interrupt. No stub knows what its vector means; kernel/x86/traps.c and irq.c
+ * do.
  */
+#include <asm/irq_vectors.h>
 #include <asm/processor.h>
 
 #define SEGMENT_DATA	0x10
+#define SEGMENT_PERCPU	0x28
+#define REGS_TRAPNR	44			/* offset in struct pt_regs */
 
 /* Vectors for which the processor pushes an error code (Intel SDM volume 3, table 6-1). */
 #define HAS_ERROR_CODE(v) \
 	((v) == 8 || ((v) >= 10 && (v) <= 14) || (v) == 17 || (v) == 21 || (v) == 29 || (v) == 30)
 
+	.cfi_sections .debug_frame
 	.text
 	.balign	16
 	.globl	trap_stubs
@@ -44,8 +49,14 @@ trap_common:
 	movl	$SEGMENT_DATA, %eax
 	movl	%eax, %ds
 	movl	%eax, %es
-	pushl	%esp			/* the argument: struct pt_regs * */
-	call	trap_dispatch
+	movl	$SEGMENT_PERCPU, %eax
+	movl	%eax, %fs
+	movl	$trap_dispatch, %eax
+	cmpl	$FIRST_EXTERNAL_VECTOR, REGS_TRAPNR(%esp)
+	jb	1f
+	movl	$do_irq, %eax
+1:	pushl	%esp			/* the argument: struct pt_regs * */
+	call	*%eax
 trap_return:			/* tools/link marks it for kernel/x86/unwind.c */
 	addl	$4, %esp
 	popl	%ebx
@@ -61,6 +72,33 @@ trap_return:			/* tools/link marks it for kernel/x86/unwind.c */
 	popl	%gs
 	addl	$8, %esp		/* vector and error code */
 	iret
+
+/*
+ * call_on_stack(top, fn, arg): what it needs afterwards is kept in EBP, which @fn preserves, and by
+ * which backtraces find the way back (kernel/x86/unwind.c). fn's argument is where any compiler
+ * expects it: in EAX and on the stack.
+ */
+	.globl	call_on_stack, call_on_stack_end
+	.type	call_on_stack, @function
+call_on_stack:
+	.cfi_startproc
+	pushl	%ebp
+	.cfi_adjust_cfa_offset 4
+	.cfi_rel_offset ebp, 0
+	movl	%esp, %ebp
+	.cfi_def_cfa_register ebp
+	movl	12(%ebp), %edx			/* fn */
+	movl	16(%ebp), %eax			/* arg */
+	movl	8(%ebp), %esp			/* top */
+	pushl	%eax
+	call	*%edx
+	movl	%ebp, %esp
+	popl	%ebp
+	.cfi_def_cfa esp, 4
+	.cfi_restore ebp
+	ret
+	.cfi_endproc
+call_on_stack_end:
 
 /*
  * The double-fault task. The processor switched to it by a task gate: new stack, new registers,

@@ -10,9 +10,9 @@
 #include <asm/stacktrace.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 #include <linux/uaccess.h>
 #include <quarry/memory_layout.h>
-#include <quarry/version.h>
 
 #include "x86.h"
 
@@ -50,7 +50,7 @@ void show_regs(const struct pt_regs *regs)
 {
 	unsigned long cr2 = read_cr2();		/* show_code() may fault, and change it */
 
-	pr_emerg("CPU: 0 PID: 0 Comm: swapper Not tainted %s\n", QUARRY_VERSION);
+	dump_stack_print_info(KERN_EMERG);
 	pr_emerg("EIP: %pS\n", (void *)regs->ip);
 	show_code(regs->ip);
 	pr_emerg("EAX: %08lx EBX: %08lx ECX: %08lx EDX: %08lx\n",
@@ -137,7 +137,20 @@ static bool report_static_stack(unsigned long sp)
 	return true;
 }
 
-/* A stack in the window: it begins with a mapped page, and the one below is not mapped. */
+/* The stack of the thread that this CPU runs: the page below it is not mapped. */
+static bool report_thread_stack(unsigned long sp)
+{
+	unsigned long stack = (unsigned long)current->stack;
+
+	if (!stack || sp - 4 >= stack || sp - 4 < stack - PAGE_SIZE)
+		return false;
+	pr_emerg("BUG: stack guard page was hit: the stack of %s/%d overflowed "
+		 "(ESP %08lx is below its %u bytes at %08lx)\n", current->comm, current->pid, sp,
+		 current->stack_size, stack);
+	return true;
+}
+
+/* Another stack in the window: it begins with a mapped page, and the one below is not mapped. */
 static bool report_window_stack(unsigned long sp)
 {
 	unsigned long guard = (sp - 4) & PAGE_MASK, stack = guard + PAGE_SIZE;
@@ -156,7 +169,8 @@ static bool report_window_stack(unsigned long sp)
 /* A stack has grown too far when ESP is in a guard page, or one push above it. */
 void report_double_fault(const struct pt_regs *regs)
 {
-	if (report_static_stack(regs->sp) || report_window_stack(regs->sp))
+	if (report_static_stack(regs->sp) || report_thread_stack(regs->sp) ||
+	    report_window_stack(regs->sp))
 		return;
 	pr_emerg("double fault: an exception could not be delivered (CR2 %08lx, ESP %08lx)\n",
 		 read_cr2(), regs->sp);

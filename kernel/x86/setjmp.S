@@ -12,6 +12,8 @@ kernel_setjmp:
 	movl	%esp, 16(%eax)		/* points at the return address */
 	movl	(%esp), %ecx
 	movl	%ecx, 20(%eax)
+	pushfl				/* were interrupts on? */
+	popl	24(%eax)
 	xorl	%eax, %eax
 	ret
 
@@ -33,6 +35,9 @@ kernel_longjmp:
 	movl	12(%ecx), %ebp
 	movl	16(%ecx), %esp
 	addl	$4, %esp		/* as after setjmp's ret */
-	jmp	*20(%ecx)
+	pushl	20(%ecx)
+	pushl	24(%ecx)
+	popfl				/* on the stack that we return to */
+	ret
 
 	.section .note.GNU-stack, "", @progbits

@@ -42,21 +42,33 @@ void __flush_tlb_all(void)
 	local_irq_restore(flags);
 }
 
+void __flush_tlb_kernel_range(unsigned long start, unsigned long end)
+{
+	unsigned long addr = start & PAGE_MASK, nr;
+
+	nr = (PAGE_ALIGN(end) - addr) >> PAGE_SHIFT;	/* @end may be 0: 4 GiB */
+	/* No pages, although @end is above @start: all 4 GiB, whose number of pages has wrapped. */
+	if (nr > FLUSH_ALL_ABOVE_PAGES || (!nr && end > start)) {
+		__flush_tlb_all();
+		return;
+	}
+	if (unlikely(tlb_record_mask))
+		tlb_record_flushing(addr, nr);
+	for (; nr; nr--, addr += PAGE_SIZE)
+		flush_tlb_one_kernel(addr);
+}
+
 /* ---- on every CPU ---- */
 
 struct flush {
-	unsigned long addr, nr;
+	unsigned long start, end;
 };
 
-static void flush_pages_here(void *info)
+static void flush_range_here(void *info)
 {
 	const struct flush *flush = info;
-	unsigned long addr = flush->addr, nr;
 
-	if (unlikely(tlb_record_mask))
-		tlb_record_flushing(addr, flush->nr);
-	for (nr = flush->nr; nr; nr--, addr += PAGE_SIZE)
-		flush_tlb_one_kernel(addr);
+	__flush_tlb_kernel_range(flush->start, flush->end);
 }
 
 static void flush_all_here(void *unused)
@@ -71,12 +83,7 @@ void flush_tlb_all(void)
 
 void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {
-	struct flush flush = { .addr = start & PAGE_MASK };
+	struct flush flush = { start, end };
 
-	flush.nr = (PAGE_ALIGN(end) - flush.addr) >> PAGE_SHIFT;	/* @end may be 0: 4 GiB */
-	/* No pages, although @end is above @start: all 4 GiB, whose number of pages has wrapped. */
-	if (flush.nr > FLUSH_ALL_ABOVE_PAGES || (!flush.nr && end > start))
-		flush_tlb_all();
-	else
-		on_each_cpu(flush_pages_here, &flush, 1);
+	on_each_cpu(flush_range_here, &flush, 1);
 }

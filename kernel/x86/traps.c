@@ -6,11 +6,14 @@
  */
 #include <asm/bug.h>
 #include <asm/processor.h>
+#include <asm/smp.h>
 #include <asm/stacktrace.h>
 #include <linux/kernel.h>
 #include <linux/nmi.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 #include <quarry/exit.h>
 #include <quarry/recover.h>
@@ -33,17 +36,15 @@ static const char *exception_name(unsigned long vector)
 }
 
 /* A fault while a fault is being reported: the second is told in a line, then no more is tried. */
-static unsigned int reports_open;
-
 static void report_begin(const struct pt_regs *regs)
 {
-	if (++reports_open <= 1) {
+	if (++current->in_report <= 1) {
 		oops_enter();
 		return;
 	}
 	pr_emerg("%s at %pS while reporting another fault\n", exception_name(regs->trapnr),
 		 (void *)regs->ip);
-	if (reports_open > 2)
+	if (current->in_report > 2)
 		machine_exit(EXIT_PANIC);
 	panic("fault while reporting a fault");
 }
@@ -55,7 +56,7 @@ static void report_end(void)
 
 	if (!r)
 		panic("Fatal exception");
-	reports_open--;
+	current->in_report--;
 	oops_exit();
 	kernel_longjmp(&r->env, 1);
 }
@@ -130,13 +131,18 @@ static void handle_exception(const struct pt_regs *regs)
 	report_end();
 }
 
-/* The watchdog's, unless somebody sent it by hand: nobody has said "I am alive" for too long. */
+/*
+ * Another CPU wants this one to stand still. Otherwise it is the watchdog, unless somebody sent it by
+ * hand: nobody has said "I am alive" for too long.
+ */
 static void handle_nmi(const struct pt_regs *regs)
 {
+	if (nmi_holds_cpu(regs))
+		return;
 	oops_enter();
-	pr_emerg("NMI watchdog: Watchdog detected hard LOCKUP on cpu 0: "
+	pr_emerg("NMI watchdog: Watchdog detected hard LOCKUP on cpu %d: "
 		 "nothing happened for %d seconds, the CPU hangs at %pS\n",
-		 watchdog_thresh, (void *)regs->ip);
+		 raw_smp_processor_id(), watchdog_thresh, (void *)regs->ip);
 	show_regs(regs);
 	panic("Hard LOCKUP");
 }
@@ -145,24 +151,18 @@ asmlinkage void trap_dispatch(struct pt_regs *regs)
 {
 	struct pt_regs copy;
 
-	if (regs->trapnr < NR_EXCEPTIONS && regs->trapnr != TRAP_NMI && fixup_exception(regs))
+	if (regs->trapnr != TRAP_NMI && fixup_exception(regs))
 		return;
-	if (regs->trapnr >= NR_EXCEPTIONS) {
-		pr_warn("unexpected interrupt, vector %lu, at %pS: ignored\n", regs->trapnr,
-			(void *)regs->ip);
-		return;
-	}
 	memcpy(&copy, regs, offsetof(struct pt_regs, sp));	/* all that is there */
 	copy.sp = kernel_stack_pointer(regs);
 	copy.ss = SEGMENT_DATA;
 	if (regs->trapnr == TRAP_NMI)
 		handle_nmi(&copy);
-	handle_exception(&copy);
+	else
+		handle_exception(&copy);
 }
 
-/* ---- double faults: another task, the registers are in main_tss ---- */
-
-struct tss main_tss;
+/* ---- double faults: another task, the registers are in the task state that it left ---- */
 
 static void regs_from_tss(struct pt_regs *regs, const struct tss *tss)
 {
@@ -178,15 +178,17 @@ static void regs_from_tss(struct pt_regs *regs, const struct tss *tss)
 static void resume_main_task_at(struct recovery *r)
 {
 	unsigned long *stack = (unsigned long *)r->env.sp - 8;
+	struct tss *tss = this_cpu_main_tss();
 
 	stack[0] = 0;
 	stack[1] = (unsigned long)&r->env;
 	stack[2] = 1;
-	main_tss.sp = (unsigned long)stack;
-	main_tss.ip = (unsigned long)kernel_longjmp;
-	main_tss.flags = 2;
-	main_tss.ds = main_tss.es = main_tss.ss = SEGMENT_DATA;
-	main_tss.cs = SEGMENT_CODE;
+	tss->sp = (unsigned long)stack;
+	tss->ip = (unsigned long)kernel_longjmp;
+	tss->flags = 2;
+	tss->ds = tss->es = tss->ss = SEGMENT_DATA;
+	tss->fs = SEGMENT_PERCPU;
+	tss->cs = SEGMENT_CODE;
 }
 
 asmlinkage void double_fault(void)
@@ -194,14 +196,14 @@ asmlinkage void double_fault(void)
 	struct recovery *r;
 	struct pt_regs regs;
 
-	regs_from_tss(&regs, &main_tss);
+	regs_from_tss(&regs, this_cpu_main_tss());
 	report_begin(&regs);
 	report_double_fault(&regs);
 	oops(&regs, "double fault");
 	r = recovery_take();
 	if (!r)
 		panic("Fatal exception in the double-fault handler");
-	reports_open--;
+	current->in_report--;
 	oops_exit();
 	resume_main_task_at(r);
 }

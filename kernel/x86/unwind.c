@@ -18,10 +18,15 @@
  * an exception came in, the saved struct pt_regs lies above the argument that points to it, and
  * the walk goes on at the interrupted instruction.
  *
- * 4. What is not checked
+ * 4. Other stacks
+ * Interrupts are handled on stacks of their own; call_on_stack() keeps the way back in EBP.
+ * There, and at most as often as there are stacks, the stack pointer may become smaller.
+ *
+ * 5. What is not checked
  * Memory may be damaged: it is read with copy_from_kernel_nofault(), addresses must lie in the
  * code, the stack pointer must grow, and the walk ends at the first thing that is odd.
  */
+#include <asm/hardirq.h>
 #include <asm/sections.h>
 #include <asm/stacktrace.h>
 #include <linux/kernel.h>
@@ -36,6 +41,7 @@
 #define CFA_FROM_BP	1		/* bit 0 of cfa; offsets are multiples of 4 */
 #define CFA_UNKNOWN	0xffff
 #define CFA_TRAP	0xfffe
+#define CROSSINGS_MAX	2		/* from interrupt to softirq to thread */
 
 /* What holds for a piece of code. There are few different ones. */
 struct unwind_rule {
@@ -59,9 +65,12 @@ extern const struct unwind_row unwind_rows[];
 extern const u32 unwind_blocks[];
 extern const u32 unwind_start, unwind_nr_blocks;	/* the first block's address */
 
+extern const char call_on_stack_end[];	/* entry.S */
+
 struct frame {
 	unsigned long ip, sp, bp;
 	bool called;		/* ip is a return address: what matters is the call before it */
+	unsigned char crossings;	/* how often the stack has changed */
 };
 
 static bool in_code(unsigned long ip)
@@ -122,6 +131,13 @@ static bool step_over_trap(struct frame *f, unsigned long argument_at)
 	return true;
 }
 
+/* Is this the place where one stack ends, and its caller's lies elsewhere? */
+static bool crosses(struct frame *f)
+{
+	return f->ip >= (unsigned long)call_on_stack && f->ip < (unsigned long)call_on_stack_end &&
+	       f->crossings++ < CROSSINGS_MAX;
+}
+
 /* From a frame to its caller's. False: this was the last one. */
 static bool step(struct frame *f)
 {
@@ -134,7 +150,7 @@ static bool step(struct frame *f)
 		cfa = f->sp + 4;	/* a call to a bad address: its return address is on top */
 	else
 		return false;
-	if (cfa <= f->sp || !read_word(cfa - 4, &ip))
+	if ((cfa <= f->sp && !crosses(f)) || !read_word(cfa - 4, &ip))
 		return false;
 	if (rule && rule->bp && !read_word(cfa + rule->bp, &f->bp))
 		return false;

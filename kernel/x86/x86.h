@@ -11,7 +11,8 @@
 #define SEGMENT_DATA		0x10
 #define SEGMENT_TSS		0x18
 #define SEGMENT_DOUBLE_FAULT	0x20
-#define GDT_ENTRIES		5
+#define SEGMENT_PERCPU		0x28		/* in FS: its base is how far this CPU's variables lie */
+#define GDT_ENTRIES		6
 
 enum trap_vector {
 	TRAP_DIVIDE_ERROR	= 0,
@@ -39,16 +40,34 @@ struct tss {
 	u16 trap, io_bitmap;
 };
 
-/* traps.c: what the kernel was doing when a double fault switched away from it. */
-extern struct tss main_tss;
+/* What LGDT and LIDT load. */
+struct descriptor_pointer {
+	u16 limit;
+	void *base;
+} __packed;
 
-/* descriptor.c: both task states carry a CR3 of their own; tell them when the kernel's changes. */
+/* descriptor.c: what this CPU was doing when a double fault switched away from it. */
+struct tss *this_cpu_main_tss(void);
+
+/* Both task states carry a CR3 of their own; tell this CPU's when the kernel's changes. */
 void descriptors_set_cr3(unsigned long cr3);
+
+/*
+ * Another CPU's segments, task states and stack for double faults: before it starts, in @size bytes
+ * at @memory, which are its own from then on; then where it finds its GDT; and, on that CPU, with
+ * the GDT loaded, the rest.
+ */
+void cpu_tables_init(unsigned int cpu, void *memory, unsigned long size);
+void cpu_gdt_pointer(unsigned int cpu, struct descriptor_pointer *pointer);
+void traps_init_cpu(void);
 
 /* entry.S */
 extern char trap_stubs[];	/* TRAP_STUB_SIZE bytes each */
 #define TRAP_STUB_SIZE 16
 asmlinkage void double_fault_entry(void);
+
+/* switch.S */
+asmlinkage void thread_start(void);
 
 /* traps.c */
 asmlinkage void trap_dispatch(struct pt_regs *regs);

@@ -11,12 +11,20 @@
  * The cost is a constant for each block, whatever its size: of the pages inside it, those are
  * looked at that would be first pages if the block were cut (block_head() relies on them). All
  * others are looked at on a budget; the next call goes on where this one stopped.
+ *
+ * While other CPUs go on, their lists, and blocks that are being cut up, may be found in the middle of
+ * a change. So what seems wrong then is only a suspicion: everything is looked at again while all other
+ * CPUs stand still (<linux/stop_machine.h>), outside their lists, and with nothing half done that would
+ * show in the map (map_change_begin()). Stopping them each time would take the most time of all.
+ * Where nobody can be waited for, with interrupts off or in one, they go on all the same.
  */
+#include <linux/cpumask.h>
 #include <linux/hash.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/nmi.h>
 #include <linux/printk.h>
+#include <linux/stop_machine.h>
 
 #include "../internal.h"
 #include "checkers.h"
@@ -45,7 +53,7 @@ struct inquiry {
 	struct tally pcp, pcp_listed;
 };
 
-/* Where the look at all the pages inside blocks goes on in each zone. */
+/* Where the look at all the pages inside blocks goes on in each zone; under its lock. */
 static unsigned long interior_next[MAX_NR_ZONES];
 
 static void count(struct tally *tally, unsigned long pfn, unsigned int order)
@@ -371,12 +379,13 @@ static void check_marks(struct inquiry *q)
 			 min_wmark_pages(zone), low_wmark_pages(zone), high_wmark_pages(zone));
 }
 
-bool zone_validate(struct zone *zone)
+static bool check_zone(struct zone *zone, bool silent)
 {
+	unsigned long *interior = &interior_next[zone_idx(zone)], interior_before;
 	struct inquiry q = {
 		.zone = zone,
 		.budget = INTERIOR_BUDGET,
-		.complaints = { .of = "buddy: zone ", .name = zone->name },
+		.complaints = { .of = "buddy: zone ", .name = zone->name, .silent = silent },
 	};
 	unsigned long flags;
 
@@ -386,13 +395,28 @@ bool zone_validate(struct zone *zone)
 	}
 	spin_lock_irqsave(&zone->lock, flags);
 	q.number = zone_idx(zone);
+	interior_before = *interior;
 	check_types(&q);
 	walk_map(&q);
 	walk_lists(&q);
 	check_sums(&q);
 	check_marks(&q);
+	if (silent && q.complaints.nr)		/* look there again */
+		*interior = interior_before;
 	spin_unlock_irqrestore(&zone->lock, flags);
 	return no_complaints(&q.complaints);
+}
+
+static int check_stopped(void *zone)
+{
+	return check_zone(zone, false);
+}
+
+bool zone_validate(struct zone *zone)
+{
+	if (num_online_cpus() > 1 && check_zone(zone, true))
+		return true;
+	return stop_machine_if_possible(check_stopped, zone);
 }
 
 /* ------------------------------ all zones ------------------------------ */

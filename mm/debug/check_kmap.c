@@ -141,7 +141,7 @@ static void check_slots(struct inquiry *q)
 
 static void check_local(struct inquiry *q)
 {
-	unsigned int cpu = smp_processor_id(), depth = current->kmap_ctrl.idx, slot;
+	unsigned int cpu = raw_smp_processor_id(), depth = current->kmap_ctrl.idx, slot;
 
 	if (depth > KM_MAX_IDX)
 		complain(q, "kmap_local: the depth is %u, but there are %u slots", depth, KM_MAX_IDX);

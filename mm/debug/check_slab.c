@@ -20,13 +20,19 @@
  *
  * The cost: a constant for each page of a slab, each 32 objects, and each object in a magazine.
  *
- * Not checked: what is written in objects (slub_debug.c does), and what other CPUs are doing with
- * their magazines meanwhile.
+ * All other CPUs stand still meanwhile, outside their magazines (<linux/stop_machine.h>): so what no
+ * lock guards holds as well. slab_mutex is taken, so that no magazines are just being switched off. Slabs
+ * and objects may be on their way between two places, in the hands of a thread that does not run: slabs
+ * are counted (slab_pages_moving()), objects are somebody's. Where nobody can be waited for, with
+ * interrupts off or in one, other CPUs go on, and may be found in the middle of something.
+ *
+ * Not checked: what is written in objects (slub_debug.c does).
  */
 #include <linux/bitmap.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
+#include <linux/stop_machine.h>
 
 #include "../slab.h"
 #include "checkers.h"
@@ -392,7 +398,8 @@ static void check_magazines(struct inquiry *q)
 
 /* ---- one cache ---- */
 
-bool cache_validate(struct kmem_cache *cache)
+/* Takes the lock of @cache. */
+static bool check_cache(struct kmem_cache *cache)
 {
 	struct inquiry q = {
 		.complaints = { .of = "cache ", .name = cache->name },
@@ -411,6 +418,11 @@ bool cache_validate(struct kmem_cache *cache)
 	}
 	spin_unlock_irqrestore(&cache->lock, flags);
 	return no_complaints(&q.complaints);
+}
+
+static int check_stopped(void *cache)
+{
+	return check_cache(cache);
 }
 
 /* ---- all caches, and all pages ---- */
@@ -438,15 +450,15 @@ static void check_sums(struct inquiry *q)
 	for_each_cache(cache)
 		pages[!!(cache->flags & SLAB_RECLAIM_ACCOUNT)] += cache->nr_slabs << cache->gfporder;
 	for (int i = 0; i < 2; i++)
-		if (pages[i] != slab_pages(i))
+		if (pages[i] + slab_pages_moving(i) != slab_pages(i))
 			complain(q, "%lu pages are counted as %sreclaimable, but caches have %lu",
-				 slab_pages(i), i ? "" : "un", pages[i]);
-	if (found != pages[0] + pages[1])
+				 slab_pages(i), i ? "" : "un", pages[i] + slab_pages_moving(i));
+	if (found < pages[0] + pages[1] || found > slab_pages(0) + slab_pages(1))
 		complain(q, "%lu pages say to be some slab's, but caches have %lu", found,
 			 pages[0] + pages[1]);
 }
 
-bool caches_validate(void)
+static int check_all_stopped(void *unused)
 {
 	struct inquiry q = { .complaints.of = "caches" };
 	struct kmem_cache *cache;
@@ -455,8 +467,32 @@ bool caches_validate(void)
 
 	spin_lock_irqsave(&slab_lock, flags);
 	for_each_cache(cache)
-		good &= cache_validate(cache);
+		good &= check_cache(cache);
 	check_sums(&q);
 	spin_unlock_irqrestore(&slab_lock, flags);
 	return no_complaints(&q.complaints) && good;
+}
+
+/* ---- with the others stopped ---- */
+
+static bool call_stopped(cpu_stop_fn_t check, void *arg)
+{
+	bool may_wait = preemptible(), good;
+
+	if (may_wait)
+		mutex_lock(&slab_mutex);
+	good = stop_machine_if_possible(check, arg);
+	if (may_wait)
+		mutex_unlock(&slab_mutex);
+	return good;
+}
+
+bool cache_validate(struct kmem_cache *cache)
+{
+	return call_stopped(check_stopped, cache);
+}
+
+bool caches_validate(void)
+{
+	return call_stopped(check_all_stopped, NULL);
 }

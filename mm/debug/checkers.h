@@ -17,6 +17,7 @@ struct complaints {
 	const char *of;		/* the lines begin with it … */
 	const char *name;	/* … and then with this, if there are several such; or NULL */
 	unsigned int nr;
+	bool silent;		/* they are counted only */
 };
 
 /* complain.c: one more. A validator that keeps its "complaints" in a larger struct names that. */

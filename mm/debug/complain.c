@@ -11,7 +11,7 @@ void add_complaint(struct complaints *complaints, const char *fmt, ...)
 	struct va_format vaf = { .fmt = fmt };
 	va_list args;
 
-	if (++complaints->nr > PRINTED_MAX)
+	if (++complaints->nr > PRINTED_MAX || complaints->silent)
 		return;
 	va_start(args, fmt);
 	vaf.va = &args;
@@ -21,7 +21,7 @@ void add_complaint(struct complaints *complaints, const char *fmt, ...)
 
 bool no_complaints(const struct complaints *complaints)
 {
-	if (complaints->nr > PRINTED_MAX)
+	if (complaints->nr > PRINTED_MAX && !complaints->silent)
 		pr_err("%s%s: and %u more\n", complaints->of, complaints->name ?: "",
 		       complaints->nr - PRINTED_MAX);
 	return !complaints->nr;

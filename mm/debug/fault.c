@@ -4,6 +4,7 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <quarry/time.h>
 
@@ -83,16 +84,33 @@ static bool granted(struct fault_attr *attr, ssize_t size)
 	return true;
 }
 
-bool should_fail(struct fault_attr *attr, ssize_t size)
+/* One at a time: nothing is counted twice, and the dice fall one after the other. */
+static DEFINE_SPINLOCK(dice_lock);
+
+static bool decide(struct fault_attr *attr, ssize_t size)
 {
-	if (!attr->probability || !atomic_read(&attr->times) || granted(attr, size))
+	if (!atomic_read(&attr->times) || granted(attr, size))
 		return false;
 	if (attr->interval > 1 && ++attr->count % attr->interval)
 		return false;
 	if (!roll(attr))
 		return false;
-	report(attr);
 	if (atomic_read(&attr->times) > 0)
 		atomic_dec(&attr->times);
 	return true;
+}
+
+bool should_fail(struct fault_attr *attr, ssize_t size)
+{
+	unsigned long flags;
+	bool fails;
+
+	if (!attr->probability)
+		return false;
+	spin_lock_irqsave(&dice_lock, flags);
+	fails = decide(attr, size);
+	spin_unlock_irqrestore(&dice_lock, flags);
+	if (fails)
+		report(attr);
+	return fails;
 }

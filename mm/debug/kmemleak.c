@@ -21,7 +21,10 @@
  *
  * 3. Roots: where the search begins
  *	data and bss, but not what is ours (struct kmemleak_own) or below the stack pointer
- *	the stack, from the caller's frame on, and registers
+ *	each CPU's copies of per-CPU variables
+ *	the stack, from the caller's frame on, and registers. Other threads' stacks are areas, to which
+ *	their task_struct leads; who does not run has left his registers there, also when it was an
+ *	interrupt that stopped him
  *	the two words of its owner in the struct page of each allocated page (page->private …)
  *	objects that are no leaks because somebody has said so: "grey"
  * A white object is not reached, a grey one is, and a black one does not take part. Caches with
@@ -35,9 +38,10 @@
  *	kmemleak_show.c		/proc/kmemleak
  *
  * 5. Contexts, locking
- * A scan runs in process context, with interrupts off, and with one CPU: nothing changes while it
- * looks. So there is no object whose address is just on its way from one register to another, and
- * no need for Linux's second look, and for its age of five seconds.
+ * A scan runs in process context, with all other CPUs stopped (<linux/stop_machine.h>): nothing
+ * changes while it looks. So there is no object whose address is just on its way from one register to
+ * another, and no need for Linux's second look, and for its age of five seconds. kmemleak_own.lock
+ * guards the notes; who only asks about an address, while others go on, may get an old answer.
  *
  * 6. What it does not see
  * Pages that somebody has from alloc_pages() are neither objects nor looked into (as in Linux),
@@ -60,10 +64,13 @@ struct kmemleak_own kmemleak_own;
 
 static size_t slab_object_size(const struct page *page, const void *addr)
 {
-	struct kmem_cache *cache = page->slab_cache;
-	const struct slab *slab = page->slab;
-	unsigned int i = slab_index(cache, slab, addr - cache->object_offset);
+	struct kmem_cache *cache = READ_ONCE(page->slab_cache);
+	const struct slab *slab = READ_ONCE(page->slab);
+	unsigned int i;
 
+	if (!cache || !slab)		/* its slab has just gone */
+		return 0;
+	i = slab_index(cache, slab, addr - cache->object_offset);
 	if (i >= cache->num || slab_object(cache, slab, i) != addr ||
 	    slab_object_is_free(slab, i) || slab_object_in_magazine(cache, addr))
 		return 0;
@@ -107,12 +114,27 @@ static struct kmemleak_note *find_note(unsigned long addr, unsigned int area)
 	return NULL;
 }
 
+/* How large the block is that we were told of; 0: of none at @addr. */
+static size_t told_size(unsigned long addr)
+{
+	const struct kmemleak_note *note;
+	unsigned long flags;
+	size_t size = 0;
+
+	spin_lock_irqsave(&kmemleak_own.lock, flags);
+	note = find_note(addr, 0);
+	if (note && (note->what & NOTE_BLOCK))
+		size = note->size;
+	spin_unlock_irqrestore(&kmemleak_own.lock, flags);
+	return size;
+}
+
 size_t kmemleak_object_size(unsigned long addr)
 {
-	const struct kmemleak_note *note = find_note(addr, 0);
+	size_t told = told_size(addr);
 
-	if (note && (note->what & NOTE_BLOCK))
-		return note->size;
+	if (told)
+		return told;
 	if (is_vmalloc_addr((const void *)addr))
 		return area_size(addr);
 	return virt_addr_valid(addr) ? lowmem_object_size(addr) : 0;
@@ -179,12 +201,13 @@ void kmemleak_alloc(const void *ptr, size_t size, int min_count, gfp_t gfp)
 
 void kmemleak_free(const void *ptr)
 {
-	const struct kmemleak_note *note = find_note((unsigned long)ptr, 0);
+	size_t size;
 
 	if (ZERO_OR_NULL_PTR(ptr) || IS_ERR(ptr))
 		return;
-	if (note && (note->what & NOTE_BLOCK))
-		kmemleak_forget(note->addr, note->size);
+	size = told_size((unsigned long)ptr);
+	if (size)
+		kmemleak_forget((unsigned long)ptr, size);
 	else
 		pr_warn("kmemleak: Freeing unknown object at 0x%08lx\n", (unsigned long)ptr);
 }

@@ -76,6 +76,7 @@ struct scan {
 	unsigned int depth, room;
 	bool overflow;			/* some were reached, and not looked into */
 	bool picky;			/* some objects are not scanned, or only parts of them */
+	unsigned long sp;		/* what lies below it on our own stack is history */
 };
 
 /* ---- kmemleak_mark.c: regions, and what is reached in them ---- */
@@ -115,8 +116,8 @@ struct kmemleak_trace {
 	u32 when;			/* milliseconds since boot */
 };
 
-/* NULL: it was not noted. Valid until something is allocated or freed. */
-const struct kmemleak_trace *kmemleak_trace_of(unsigned long addr);
+/* False: it was not noted. */
+bool kmemleak_trace_of(unsigned long addr, struct kmemleak_trace *trace);
 /* Objects for whose traces there was no room. */
 unsigned long kmemleak_traces_lost(void);
 

@@ -215,9 +215,13 @@ static bool scan_parts(struct scan *s, const struct scan_object *object)
 
 static void scan_object(struct scan *s, const struct scan_object *object)
 {
+	unsigned long start = object->start;
+
 	touch_nmi_watchdog();
+	if (s->sp > start && s->sp < object->end)	/* our own stack */
+		start = s->sp;
 	if (!s->picky || !scan_parts(s, object))
-		scan_words(s, object->start, object->end);
+		scan_words(s, start, object->end);
 }
 
 static void empty_stack(struct scan *s)

@@ -10,14 +10,18 @@
  *
  * Regions, bits and a stack stand in one block of pages, which is counted out before and given back
  * afterwards. No other checker allocates; this one must, since what it needs depends on how many
- * objects there are. Without the pages there is no scan.
+ * objects there are. Without the pages there is no scan. All CPUs are stopped twice: to count, and for
+ * the scan, which counts once more: if there are too many by now, it begins anew.
  */
 #include <asm/ptrace.h>
 #include <asm/sections.h>
 #include <linux/bitmap.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/percpu-defs.h>
 #include <linux/sched/task_stack.h>
+#include <linux/smp.h>
+#include <linux/stop_machine.h>
 
 #include "../internal.h"
 #include "kmemleak.h"
@@ -81,17 +85,28 @@ static void scan_image(struct scan *s, unsigned long start, unsigned long end,
 	scan_root(s, start, end);
 }
 
-/* From @sp on. Of the stack that boot has set up, nothing below is in use if we run on it. */
-static void scan_stack(struct scan *s, unsigned long sp)
+/* From s->sp on. Of the stack that boot has set up, nothing below is in use if we run on it. */
+static void scan_stack(struct scan *s)
 {
 	unsigned long start = (unsigned long)boot_stack, end = (unsigned long)boot_stack_top;
 	struct scan_object object;
 
-	if (sp >= start && sp < end)
-		start = sp;
-	else if (scan_find(s, sp, &object))
-		scan_root(s, sp, object.end);
+	if (s->sp >= start && s->sp < end)
+		start = s->sp;
+	else if (scan_find(s, s->sp, &object))
+		scan_root(s, s->sp, object.end);
 	scan_root(s, start, end);
+}
+
+/* Those that are not the image's own, which is data. */
+static void scan_percpu(struct scan *s)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		if (per_cpu_offset(cpu))
+			scan_root(s, (unsigned long)__per_cpu_start + per_cpu_offset(cpu),
+				  (unsigned long)__per_cpu_end + per_cpu_offset(cpu));
 }
 
 /* An owner has two words in its page. In a slab's they are the allocator's. */
@@ -116,7 +131,7 @@ static void scan_map(struct scan *s)
 		}
 }
 
-static void scan_roots(struct scan *s, unsigned long sp)
+static void scan_roots(struct scan *s)
 {
 	const struct span but[] = {
 		{ (unsigned long)boot_stack, (unsigned long)boot_stack_top },
@@ -125,7 +140,8 @@ static void scan_roots(struct scan *s, unsigned long sp)
 
 	scan_image(s, (unsigned long)_sdata, (unsigned long)_edata, but, ARRAY_SIZE(but));
 	scan_image(s, (unsigned long)__bss_start, (unsigned long)__bss_stop, but, ARRAY_SIZE(but));
-	scan_stack(s, sp);
+	scan_percpu(s);
+	scan_stack(s);
 	scan_map(s);
 }
 
@@ -181,35 +197,60 @@ static void lay_out(struct scan *s, void *notes, size_t size)
 	s->room = (end - (void *)s->stack) / sizeof(struct scan_object);
 }
 
-static noinline void run(struct scan *s, unsigned long sp)
+/* NULL: there are none. */
+static struct page *get_pages(size_t size, int *order)
 {
-	scan_collect(s);
-	scan_mark_live(s);
-	heed_notes(s);
-	scan_roots(s, sp);
-	reach_doubtful(s);
-	scan_follow(s);
-	report(s);
+	*order = get_order(size);
+	if (*order >= MAX_ORDER)
+		return NULL;
+	return alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NORETRY | __GFP_NOWARN, *order);
+}
+
+struct attempt {
+	unsigned long sp;
+	void *notes;			/* NULL: only count */
+	size_t size;			/* of them; or how many are needed */
+};
+
+/* With all CPUs stopped. -EAGAIN: there are not notes enough. */
+static noinline int run(void *arg)
+{
+	struct attempt *attempt = arg;
+	struct scan s = { .sp = attempt->sp };
+	size_t needed;
+
+	scan_collect(&s);
+	needed = notes_size(&s);
+	if (!attempt->notes || needed > attempt->size) {
+		attempt->size = needed;
+		return -EAGAIN;
+	}
+	lay_out(&s, attempt->notes, attempt->size);
+	scan_collect(&s);
+	scan_mark_live(&s);
+	heed_notes(&s);
+	scan_roots(&s);
+	reach_doubtful(&s);
+	scan_follow(&s);
+	report(&s);
+	return 0;
 }
 
 static noinline long scan_from(unsigned long sp)
 {
-	struct scan s = { .nr_regions = 0 };
-	struct page *pages;
-	unsigned long flags;
-	int order;
+	struct attempt attempt = { .sp = sp };
+	int order, result = stop_machine_if_possible(run, &attempt);
 
-	scan_collect(&s);
-	order = get_order(notes_size(&s));
-	pages = order < MAX_ORDER ? alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NORETRY |
-						__GFP_NOWARN, order) : NULL;
-	if (!pages)
-		return -ENOMEM;
-	local_irq_save(flags);
-	lay_out(&s, page_address(pages), PAGE_SIZE << order);
-	run(&s, sp);
-	local_irq_restore(flags);
-	__free_pages(pages, order);
+	while (result == -EAGAIN) {
+		struct page *pages = get_pages(attempt.size, &order);
+
+		if (!pages)
+			return -ENOMEM;
+		attempt.notes = page_address(pages);
+		attempt.size = PAGE_SIZE << order;
+		result = stop_machine_if_possible(run, &attempt);
+		__free_pages(pages, order);
+	}
 	return kmemleak_own.nr_found;
 }
 

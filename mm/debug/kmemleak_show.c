@@ -95,7 +95,7 @@ static void show_backtrace(struct seq_file *m, const struct kmemleak_leak *leak,
 
 static void show_leak(struct seq_file *m, const struct kmemleak_leak *leak)
 {
-	const struct kmemleak_trace *trace = kmemleak_trace_of(leak->addr);
+	struct kmemleak_trace noted, *trace = kmemleak_trace_of(leak->addr, &noted) ? &noted : NULL;
 
 	touch_nmi_watchdog();
 	seq_printf(m, "unreferenced object 0x%08lx (size %zu):\n", leak->addr, leak->size);
@@ -128,7 +128,7 @@ static int clear(void)
 
 static int dump(const char *number)
 {
-	const struct kmemleak_trace *trace;
+	struct kmemleak_trace trace;
 	unsigned long addr;
 	size_t size;
 
@@ -139,10 +139,9 @@ static int dump(const char *number)
 		pr_notice("kmemleak: Unknown object at 0x%08lx\n", addr);
 		return -EINVAL;
 	}
-	trace = kmemleak_trace_of(addr);
 	pr_notice("kmemleak: Object 0x%08lx (size %zu):\n", addr, size);
-	if (trace)
-		stack_depot_print(trace->stack);
+	if (kmemleak_trace_of(addr, &trace))
+		stack_depot_print(trace.stack);
 	return 0;
 }
 

@@ -143,11 +143,16 @@ bool kmemleak_traces(void)
 	return nr_places;
 }
 
-const struct kmemleak_trace *kmemleak_trace_of(unsigned long addr)
+bool kmemleak_trace_of(unsigned long addr, struct kmemleak_trace *trace)
 {
-	const struct kmemleak_trace *trace = nr_places ? &traces[find_place(addr)] : NULL;
+	unsigned long flags;
 
-	return trace && trace->addr ? trace : NULL;
+	trace->addr = 0;
+	spin_lock_irqsave(&traces_lock, flags);
+	if (nr_places)
+		*trace = traces[find_place(addr)];
+	spin_unlock_irqrestore(&traces_lock, flags);
+	return trace->addr;
 }
 
 unsigned long kmemleak_traces_lost(void)
@@ -157,7 +162,9 @@ unsigned long kmemleak_traces_lost(void)
 
 void kmemleak_update_trace(const void *ptr)
 {
-	if (kmemleak_trace_of((unsigned long)ptr))
+	struct kmemleak_trace trace;
+
+	if (kmemleak_trace_of((unsigned long)ptr, &trace))
 		put_trace((unsigned long)ptr, save_stack());
 }
 
@@ -221,10 +228,14 @@ SLAB_OBSERVER(kmemleak_objects);
 
 static void use(void *storage, size_t size)
 {
+	unsigned long flags;
+
+	spin_lock_irqsave(&traces_lock, flags);
 	traces = storage;
 	nr_places = storage ? rounddown_pow_of_two(size / sizeof(*traces)) : 0;
 	nr_traces = 0;
 	nr_lost = 0;
+	spin_unlock_irqrestore(&traces_lock, flags);
 }
 
 /* There are pages, but no caches yet: objects_setup() is asked when there are. */

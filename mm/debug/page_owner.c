@@ -13,6 +13,7 @@
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/memblock.h>
+#include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/sched/clock.h>
 #include <linux/stackdepot.h>
@@ -200,6 +201,9 @@ static int page_owner_show(struct seq_file *m, void *v)
 }
 PROC_FILE(page_owner, "page_owner", page_owner_show, NULL);
 
+static DEFINE_MUTEX(counting);		/* the numbers beside the backtraces */
+
+/* While other CPUs allocate and free: a block that is just changing may be missed. */
 static void count_pages_by_stack(void)
 {
 	const struct page_owner *owner;
@@ -245,11 +249,13 @@ static int page_owner_stacks_show(struct seq_file *m, void *v)
 
 	if (!owners)
 		return not_watching(m);
+	mutex_lock(&counting);
 	count_pages_by_stack();
 	while ((handle = next_largest(handle, &count))) {
 		show_stack(m, handle);
 		seq_printf(m, "nr_base_pages: %u\n\n", count);
 	}
+	mutex_unlock(&counting);
 	if (stack_depot.nr_lost)
 		seq_printf(m, "%u more backtraces found no room\n", stack_depot.nr_lost);
 	return 0;

@@ -128,5 +128,5 @@ void page_poison_stop(void)
 
 	page_observer_detach(&page_poison);
 	for (pfn = 0; pfn < max_mapnr; pfn++)
-		pfn_to_page(pfn)->flags &= ~BIT(PG_poisoned);
+		clear_bit(PG_poisoned, &pfn_to_page(pfn)->flags);	/* others may change theirs */
 }

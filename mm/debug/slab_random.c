@@ -7,18 +7,23 @@
  */
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/percpu-defs.h>
 #include <linux/prandom.h>
+#include <linux/smp.h>
 #include <quarry/time.h>
 
 #include "../hooks.h"
 
+static DEFINE_PER_CPU(struct rnd_state, slab_dice);
+
+/* With interrupts off. */
 static unsigned int random_choice(unsigned int num)
 {
-	static struct rnd_state dice;
+	struct rnd_state *dice = raw_cpu_ptr(&slab_dice);
 
-	if (!dice.s1 && !dice.s2 && !dice.s3 && !dice.s4)
-		prandom_seed_state(&dice, cycles_since_start());
-	return prandom_u32_max_state(&dice, num);
+	if (!dice->s1 && !dice->s2 && !dice->s3 && !dice->s4)
+		prandom_seed_state(dice, cycles_since_start() + raw_smp_processor_id());
+	return prandom_u32_max_state(dice, num);
 }
 
 static int __init parse_slab_freelist_random(char *value)

@@ -34,13 +34,16 @@
  * set aside: nobody gets it any more.
  *
  * 5. Contexts
- * Any but NMI, without locks; an object that comes past here is nobody else's at that moment.
+ * Any but NMI, without locks; an object that comes past here is nobody else's at that moment. While its
+ * notes are changed, the CPU is marked as inside its layer, and so does not stop for those who look at
+ * all objects.
  */
 #include <linux/kasan.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/poison.h>
 #include <linux/printk.h>
+#include <linux/stop_machine.h>
 #include <linux/string.h>
 #include <quarry/slab_errors.h>
 
@@ -278,10 +281,23 @@ static __always_inline void note(struct kmem_cache *cache, void *object, enum tr
 		track_set(&tracks_of(cache, object)[item]);
 }
 
-static bool slub_alloc(struct kmem_cache *cache, void *object, gfp_t gfp)
+/* False: we are an interrupt of somebody who has. */
+static bool notes_begin(void)
 {
-	if (!(cache->flags & SLUB_FLAGS))
-		return true;
+	if (in_cpu_layer())
+		return false;
+	cpu_layer_enter();
+	return true;
+}
+
+static void notes_end(bool begun)
+{
+	if (begun)
+		cpu_layer_leave();
+}
+
+static bool check_and_hand_out(struct kmem_cache *cache, void *object)
+{
 	if (!check_free_object(cache, object, cache->flags & SLAB_CONSISTENCY_CHECKS)) {
 		make_aside(cache, object);
 		slab_fix(cache, "Object at 0x%px set aside", object);
@@ -294,11 +310,21 @@ static bool slub_alloc(struct kmem_cache *cache, void *object, gfp_t gfp)
 	return true;
 }
 
-/* The core lets nobody have it again: it belongs to nobody, so we set it aside ourselves. */
-static bool slub_free(struct kmem_cache *cache, void *object)
+static bool slub_alloc(struct kmem_cache *cache, void *object, gfp_t gfp)
 {
+	bool begun, good;
+
 	if (!(cache->flags & SLUB_FLAGS))
 		return true;
+	begun = notes_begin();
+	good = check_and_hand_out(cache, object);
+	notes_end(begun);
+	return good;
+}
+
+/* The core lets nobody have it again: it belongs to nobody, so we set it aside ourselves. */
+static bool check_and_take_back(struct kmem_cache *cache, void *object)
+{
 	if (!check_used_object(cache, object, cache->flags & SLAB_CONSISTENCY_CHECKS)) {
 		make_aside(cache, object);
 		slab_set_aside(cache, object);
@@ -312,17 +338,32 @@ static bool slub_free(struct kmem_cache *cache, void *object)
 	return true;
 }
 
+static bool slub_free(struct kmem_cache *cache, void *object)
+{
+	bool begun, good;
+
+	if (!(cache->flags & SLUB_FLAGS))
+		return true;
+	begun = notes_begin();
+	good = check_and_take_back(cache, object);
+	notes_end(begun);
+	return good;
+}
+
 /* What becomes the owner's is zero: krealloc() with __GFP_ZERO promises that of it. */
 static void slub_resize(struct kmem_cache *cache, void *object, size_t size)
 {
 	size_t before = get_asked(cache, object);
+	bool begun;
 
 	if (!keeps_asked(cache))
 		return;
+	begun = notes_begin();
 	if (size > before)
 		memset(object + before, 0, size - before);
 	set_asked(cache, object, size);
 	memset(object + size, SLUB_RED_ACTIVE, cache->object_size - size);
+	notes_end(begun);
 }
 
 static void slub_report(struct kmem_cache *cache, void *object)
@@ -351,11 +392,18 @@ SLAB_OBSERVER(slub_debug);
 
 /* ---- all of them ---- */
 
-/* Free, and its slab has forgotten it (slub_slab.c). Only red zones can tell. */
-static bool is_lost(const struct kmem_cache *cache, const struct slab *slab, const void *object)
+/*
+ * Free, and its slab does not know it: it has forgotten (slub_slab.c), or somebody has it in hand, on
+ * its way to its owner or back. Only red zones can tell: both, for what its slab should know.
+ */
+static bool looks_free(const struct kmem_cache *cache, const struct slab *slab, const void *object)
 {
-	return slab->nr_aside && (cache->flags & SLAB_RED_ZONE) &&
-	       !memchr_inv(slot_of(cache, object), SLUB_RED_INACTIVE, cache->object_offset);
+	const void *slot = slot_of(cache, object), *end = object + cache->object_size;
+
+	if (!(cache->flags & SLAB_RED_ZONE) ||
+	    memchr_inv(slot, SLUB_RED_INACTIVE, cache->object_offset))
+		return false;
+	return slab->nr_aside || !memchr_inv(end, SLUB_RED_INACTIVE, slot + cache->inuse - end);
 }
 
 static long validate_slab(struct kmem_cache *cache, struct slab *slab)
@@ -365,7 +413,7 @@ static long validate_slab(struct kmem_cache *cache, struct slab *slab)
 	for (unsigned int i = 0; i < cache->num; i++) {
 		void *object = slab_object(cache, slab, i);
 
-		if (slab_object_is_free(slab, i) || is_lost(cache, slab, object))
+		if (slab_object_is_free(slab, i) || looks_free(cache, slab, object))
 			damaged += !check_free_object(cache, object, true);
 		else
 			damaged += !check_used_object(cache, object, true);
@@ -373,16 +421,14 @@ static long validate_slab(struct kmem_cache *cache, struct slab *slab)
 	return damaged;
 }
 
-/* The slabs stay while we hold the lock. What is just being allocated or freed may look damaged. */
-long validate_slab_cache(struct kmem_cache *cache)
+static int validate_stopped(void *arg)
 {
+	struct kmem_cache *cache = arg;
 	struct list_head *const lists[] = { &cache->full, &cache->partial, &cache->free };
 	unsigned long flags;
 	struct slab *slab;
 	long damaged = 0;
 
-	if (!(cache->flags & SLUB_FLAGS))
-		return 0;
 	spin_lock_irqsave(&cache->lock, flags);
 	slab_watched_check(cache, NULL);
 	kasan_disable_current();
@@ -392,4 +438,10 @@ long validate_slab_cache(struct kmem_cache *cache)
 	kasan_enable_current();
 	spin_unlock_irqrestore(&cache->lock, flags);
 	return damaged;
+}
+
+/* All other CPUs stand still, in no object's notes: slub_alloc() and slub_free() see to that. */
+long validate_slab_cache(struct kmem_cache *cache)
+{
+	return cache->flags & SLUB_FLAGS ? stop_machine_if_possible(validate_stopped, cache) : 0;
 }

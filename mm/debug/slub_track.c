@@ -30,7 +30,7 @@ noinline void track_set(struct track *track)
 		track->addrs[n] = 0;
 	track->when = now_in_ms();
 	track->pid = current->pid;
-	track->cpu = smp_processor_id();
+	track->cpu = raw_smp_processor_id();
 }
 
 /* ---- telling ---- */

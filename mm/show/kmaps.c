@@ -36,7 +36,7 @@ static void show_slots(void)
 
 static void show_local(void)
 {
-	unsigned int cpu = smp_processor_id(), depth = current->kmap_ctrl.idx, slot;
+	unsigned int cpu = raw_smp_processor_id(), depth = current->kmap_ctrl.idx, slot;
 	unsigned long addr, pfn;
 
 	monitor_printf("kmap_local: %u of %u slots in use on CPU %u\n", depth, KM_MAX_IDX, cpu);

@@ -103,15 +103,22 @@ unsigned long slab_address(const struct kmem_cache *cache, const struct slab *sl
 	return ALIGN_DOWN((unsigned long)slab->objects, PAGE_SIZE << cache->gfporder);
 }
 
+/* It stays as long as nobody else uses the cache; otherwise, what is shown of it may be old. */
 const struct slab *nth_slab(struct kmem_cache *cache, enum slab_list list, unsigned int n)
 {
 	struct list_head *const lists[] = { &cache->full, &cache->partial, &cache->free };
-	struct slab *slab;
+	struct slab *slab, *found = NULL;
+	unsigned long flags;
 
-	list_for_each_entry(slab, lists[list], list)
-		if (n-- == 0)
-			return slab;
-	return NULL;
+	spin_lock_irqsave(&cache->lock, flags);
+	list_for_each_entry(slab, lists[list], list) {
+		if (n--)
+			continue;
+		found = slab;
+		break;
+	}
+	spin_unlock_irqrestore(&cache->lock, flags);
+	return found;
 }
 
 /* ---- magazines ---- */

@@ -109,7 +109,8 @@ def all_slots():
     gdb.execute("set var kmap_slots[11].page += 1")
     expect("q-kmaps", "^kmap: 510 of 512 slots in use, 1 unused but still mapped, 1 free$", "DAMAGED: slot 9 is mapped$",
            "DAMAGED: slot 11 maps pfn 0x[0-9a-f]+$")
-    gdb.execute("set var current_task->kmap_ctrl.idx = 2")
+    gdb.execute("q-percpu current_task")		# $percpu: the last CPU's
+    gdb.execute("set var $percpu->kmap_ctrl.idx = 2")
     expect("q-kmaps", "^kmap_local: 2 of 16 slots", "DAMAGED: slot 1 of CPU 0, [0-9a-f]{8}, is empty$")
 
 

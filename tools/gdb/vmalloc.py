@@ -8,6 +8,7 @@ import struct
 
 import gdb
 from page_tables import ADDRESS, KMAP, PRESENT, Tables, fixed_address
+from percpu import per_cpu, this_cpu
 from target import PAGE_OFFSET, command, lowmem_end, read_virtual, say, symbol, variable
 
 PAGE_SIZE = 4096
@@ -223,14 +224,15 @@ def show_kmap(tables, names):
 
 def show_kmap_local(tables):
     """The slots of this CPU are a stack; a mapping that is not on it should not be there."""
-    this_cpu, depth = int(variable("cpu_number")), int(variable("current_task")["kmap_ctrl"]["idx"])
-    say(f"kmap_local: {depth} of {KM_MAX_IDX} slots in use on CPU {this_cpu}")
+    here = this_cpu()
+    depth = int(per_cpu("current_task", here)["kmap_ctrl"]["idx"])
+    say(f"kmap_local: {depth} of {KM_MAX_IDX} slots in use on CPU {here}")
     lowest = fixed_address("FIX_KMAP_BEGIN") - (KM_MAX_IDX - 1) * PAGE_SIZE	# CPU 0's slot 0 (mm/highmem.h)
     for number in range(NR_CPUS * KM_MAX_IDX):
         cpu, slot = divmod(number, KM_MAX_IDX)
         address = lowest + (slot - cpu * KM_MAX_IDX) * PAGE_SIZE
         entry = tables.walk(address)[-1]
-        in_use = cpu == this_cpu and slot < depth
+        in_use = cpu == here and slot < depth
         if in_use and entry & PRESENT:
             say(f"  {slot:3d}     {address:08x}: pfn {(entry & ADDRESS) >> 12:#x}")
         elif in_use or state(entry) != "empty":

@@ -1,0 +1,510 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Workers: the threads that run what is queued (workqueue.c has the theory).
+ */
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <quarry/scheduler.h>
+
+#include "workqueue.h"
+
+#define RETRY_DELAY	(HZ / 10)	/* before a worker is tried to be made again */
+
+static struct worker_pool pools[2 * (NR_CPUS + 1)];	/* each CPU's two, then those for any */
+static struct task_struct *maker;
+static DEFINE_SPINLOCK(mayday_lock);
+
+#define for_each_pool(pool) for ((pool) = pools; (pool) < pools + ARRAY_SIZE(pools); (pool)++)
+
+struct worker_pool *worker_pool_for(int cpu, bool highpri)
+{
+	return &pools[2 * cpu + highpri];
+}
+
+static bool is_bound(const struct worker_pool *pool)
+{
+	return pool->cpu != WORK_CPU_UNBOUND;
+}
+
+/* ---- how many ---- */
+
+/* There is work, and nobody who does it, or would fetch it. */
+static bool need_more_worker(const struct worker_pool *pool)
+{
+	return !list_empty(&pool->worklist) && !pool->nr_running;
+}
+
+/* For a worker that is running itself. */
+static bool keep_working(const struct worker_pool *pool)
+{
+	return !list_empty(&pool->worklist) && pool->nr_running <= is_bound(pool);
+}
+
+void pool_wants_worker(struct worker_pool *pool)
+{
+	if (!need_more_worker(pool))
+		return;
+	if (pool->nr_idle)
+		wake_up_process(list_first_entry(&pool->idle, struct worker, node)->task);
+	else if (maker)
+		wake_up_process(maker);
+}
+
+static void count(struct worker *worker)
+{
+	worker->counted = is_bound(worker->pool);
+	worker->pool->nr_running += worker->counted;
+}
+
+static void uncount(struct worker *worker)
+{
+	worker->pool->nr_running -= worker->counted;
+	worker->counted = false;
+}
+
+/*
+ * The scheduler's word that a worker goes to sleep in the middle of a work (or, !@sleeps, goes on):
+ * then another one takes its place.
+ */
+static void worker_sleeps(bool sleeps)
+{
+	struct worker *worker = current_worker();
+	struct worker_pool *pool = worker->pool;
+	unsigned long flags;
+
+	if (!worker->counted || worker->sleeping == sleeps)
+		return;
+	spin_lock_irqsave(&pool->lock, flags);
+	worker->sleeping = sleeps;
+	if (sleeps) {
+		pool->nr_running--;
+		pool_wants_worker(pool);
+	} else {
+		pool->nr_running++;
+	}
+	spin_unlock_irqrestore(&pool->lock, flags);
+}
+
+struct worker *current_worker(void)
+{
+	return current->flags & PF_WQ_WORKER ? kthread_data(current) : NULL;
+}
+
+/* ---- one work ---- */
+
+struct worker *find_worker_executing(struct worker_pool *pool, const struct work_struct *work)
+{
+	struct worker *worker;
+
+	list_for_each_entry(worker, &pool->busy, node)
+		if (worker->current_work == work && worker->current_func == work->func)
+			return worker;
+	return NULL;
+}
+
+void take_flushers(struct list_head *from, const struct work_struct *work, struct list_head *to)
+{
+	struct work_flusher *flusher, *next;
+
+	list_for_each_entry_safe(flusher, next, from, node)
+		if (flusher->work == work)
+			list_move_tail(&flusher->node, to);
+}
+
+void end_flushers(struct list_head *from, const struct work_struct *work)
+{
+	struct work_flusher *flusher, *next;
+
+	list_for_each_entry_safe(flusher, next, from, node) {
+		if (flusher->work != work)
+			continue;
+		list_del(&flusher->node);
+		complete(&flusher->done);	/* it lies on the waiter's stack */
+	}
+}
+
+/* @work may be gone. */
+static void check_what_is_left(work_func_t func)
+{
+	if (likely(!preempt_count()))
+		return;
+	pr_err("BUG: workqueue leaked lock or atomic: %s/0x%08x/%d\n", current->comm,
+	       preempt_count(), current->pid);
+	pr_err("     last function: %ps\n", func);
+	dump_stack();
+	preempt_count_set(0);
+}
+
+/* @work is on its way from the list into the worker's hands. */
+static void begin_work(struct worker *worker, struct work_struct *work)
+{
+	struct worker_pool *pool = worker->pool;
+
+	list_add(&worker->node, &pool->busy);
+	worker->current_work = work;
+	worker->current_func = work->func;
+	worker->current_pwq = work->pwq;
+	list_del_init(&work->entry);
+	take_flushers(&pool->flushers, work, &worker->flushers);
+}
+
+static void end_work(struct worker *worker, unsigned int color)
+{
+	end_flushers(&worker->flushers, worker->current_work);
+	list_del_init(&worker->node);
+	worker->current_work = NULL;
+	pwq_dec(worker->current_pwq, color, true);
+	worker->current_pwq = NULL;
+}
+
+static void process_one_work(struct worker *worker, struct work_struct *work)
+{
+	struct worker *same = find_worker_executing(worker->pool, work);
+	bool intensive = worker->counted && (work->pwq->wq->flags & WQ_CPU_INTENSIVE);
+	unsigned int color = work_color(work);
+
+	if (same) {		/* it has been queued again: whoever runs it does it afterwards */
+		list_move_tail(&work->entry, &same->scheduled);
+		return;
+	}
+	begin_work(worker, work);
+	if (intensive)
+		uncount(worker);
+	pool_wants_worker(worker->pool);
+	clear_bit(WORK_STRUCT_PENDING_BIT, &work->flags);
+	spin_unlock_irq(&worker->pool->lock);
+	worker->current_func(work);
+	check_what_is_left(worker->current_func);
+	cond_resched();
+	spin_lock_irq(&worker->pool->lock);
+	if (intensive)
+		count(worker);
+	end_work(worker, color);
+}
+
+static void process_list(struct worker *worker, struct list_head *list)
+{
+	while (!list_empty(list))
+		process_one_work(worker, list_first_entry(list, struct work_struct, entry));
+}
+
+/* ---- asking ---- */
+
+unsigned int work_busy(struct work_struct *work)
+{
+	struct worker_pool *pool = READ_ONCE(work->pool);
+	unsigned int busy = work_pending(work) ? WORK_BUSY_PENDING : 0;
+	unsigned long flags;
+
+	if (!pool)
+		return busy;
+	spin_lock_irqsave(&pool->lock, flags);
+	if (find_worker_executing(pool, work))
+		busy |= WORK_BUSY_RUNNING;
+	spin_unlock_irqrestore(&pool->lock, flags);
+	return busy;
+}
+
+struct work_struct *current_work(void)
+{
+	struct worker *worker = current_worker();
+
+	return worker ? worker->current_work : NULL;
+}
+
+/* ---- a worker's life ---- */
+
+static void enter_idle(struct worker *worker)
+{
+	list_add(&worker->node, &worker->pool->idle);
+	worker->pool->nr_idle++;
+}
+
+static void leave_idle(struct worker *worker)
+{
+	list_del_init(&worker->node);
+	worker->pool->nr_idle--;
+}
+
+static void work_for_a_while(struct worker *worker)
+{
+	struct worker_pool *pool = worker->pool;
+
+	count(worker);
+	while (keep_working(pool)) {
+		process_one_work(worker, list_first_entry(&pool->worklist, struct work_struct, entry));
+		process_list(worker, &worker->scheduled);
+	}
+	uncount(worker);
+}
+
+/* Works until it finds nothing to do while another one is idle already: one in reserve is enough. */
+static int worker_thread(void *data)
+{
+	struct worker *worker = data;
+	struct worker_pool *pool = worker->pool;
+
+	current->flags |= PF_WQ_WORKER;
+	spin_lock_irq(&pool->lock);
+	for (;;) {
+		leave_idle(worker);
+		if (need_more_worker(pool))
+			work_for_a_while(worker);
+		if (pool->nr_idle)
+			break;
+		enter_idle(worker);
+		set_current_state(TASK_IDLE);
+		spin_unlock_irq(&pool->lock);
+		schedule();
+		spin_lock_irq(&pool->lock);
+	}
+	pool->nr_workers--;
+	spin_unlock_irq(&pool->lock);
+	current->flags &= ~PF_WQ_WORKER;
+	kfree(worker);
+	return 0;
+}
+
+static struct worker *alloc_worker(struct worker_pool *pool)
+{
+	struct worker *worker = kzalloc(sizeof(*worker), GFP_KERNEL);
+
+	if (!worker)
+		return NULL;
+	worker->pool = pool;
+	INIT_LIST_HEAD(&worker->node);
+	INIT_LIST_HEAD(&worker->scheduled);
+	INIT_LIST_HEAD(&worker->flushers);
+	return worker;
+}
+
+static struct task_struct *worker_task(struct worker *worker)
+{
+	struct worker_pool *pool = worker->pool;
+	unsigned int number = pool->next_worker;	/* only the maker changes it */
+	struct task_struct *task;
+
+	if (is_bound(pool))
+		task = kthread_create(worker_thread, worker, "kworker/%d:%u%s", pool->cpu, number,
+				      pool->nice < 0 ? "H" : "");
+	else
+		task = kthread_create(worker_thread, worker, "kworker/u%u:%u", pool->id, number);
+	if (IS_ERR(task))
+		return NULL;
+	if (is_bound(pool))
+		kthread_bind(task, pool->cpu);
+	set_user_nice(task, pool->nice);
+	return task;
+}
+
+static bool make_worker(struct worker_pool *pool)
+{
+	struct worker *worker = alloc_worker(pool);
+
+	if (!worker)
+		return false;
+	worker->task = worker_task(worker);
+	if (!worker->task) {
+		kfree(worker);
+		return false;
+	}
+	spin_lock_irq(&pool->lock);
+	pool->next_worker++;
+	pool->nr_workers++;
+	enter_idle(worker);
+	spin_unlock_irq(&pool->lock);
+	wake_up_process(worker->task);
+	return true;
+}
+
+/* ---- the maker of workers: it may sleep for memory, which those who need one may not ---- */
+
+static bool lacks_worker(struct worker_pool *pool)
+{
+	bool lacks;
+
+	spin_lock_irq(&pool->lock);
+	lacks = need_more_worker(pool) && !pool->nr_idle;
+	spin_unlock_irq(&pool->lock);
+	return lacks;
+}
+
+/* No memory for a worker: those queues that have a thread in reserve use it now. */
+static void send_maydays(struct worker_pool *pool)
+{
+	struct work_struct *work;
+
+	spin_lock_irq(&pool->lock);
+	spin_lock(&mayday_lock);
+	list_for_each_entry(work, &pool->worklist, entry) {
+		struct workqueue_struct *wq = work->pwq->wq;
+
+		if (wq->rescuer && list_empty(&work->pwq->mayday_node)) {
+			list_add_tail(&work->pwq->mayday_node, &wq->maydays);
+			wake_up_process(wq->rescuer->task);
+		}
+	}
+	spin_unlock(&mayday_lock);
+	spin_unlock_irq(&pool->lock);
+}
+
+/* False: some pool must go without for the moment. */
+static bool make_workers(void)
+{
+	struct worker_pool *pool;
+	bool enough = true;
+
+	for_each_pool(pool) {
+		if (!lacks_worker(pool) || make_worker(pool))
+			continue;
+		send_maydays(pool);
+		enough = false;
+	}
+	return enough;
+}
+
+static bool any_lacks_worker(void)
+{
+	struct worker_pool *pool;
+
+	for_each_pool(pool)
+		if (lacks_worker(pool))
+			return true;
+	return false;
+}
+
+static int maker_thread(void *unused)
+{
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		if (!any_lacks_worker())
+			schedule();
+		__set_current_state(TASK_RUNNING);
+		if (!make_workers())
+			schedule_timeout_idle(RETRY_DELAY);
+	}
+	return 0;
+}
+
+/* The first worker of each CPU is there before there is work: it never has to wait for memory. */
+static void make_first_workers(void)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		BUG_ON(!make_worker(worker_pool_for(cpu, false)));
+}
+
+void worker_maker_start(void)
+{
+	struct task_struct *task;
+
+	make_first_workers();
+	task = kthread_run(maker_thread, NULL, "kthreadd");
+	BUG_ON(IS_ERR(task));
+	sched_worker_sleeps = worker_sleeps;
+	maker = task;
+	wake_up_process(task);
+}
+
+/* ---- rescuers ---- */
+
+static struct pool_workqueue *next_mayday(struct workqueue_struct *wq)
+{
+	struct pool_workqueue *pwq;
+
+	spin_lock_irq(&mayday_lock);
+	pwq = list_first_entry_or_null(&wq->maydays, struct pool_workqueue, mayday_node);
+	if (pwq)
+		list_del_init(&pwq->mayday_node);
+	spin_unlock_irq(&mayday_lock);
+	return pwq;
+}
+
+/* All works of this queue that wait in its pool. */
+static void rescue(struct worker *rescuer, struct pool_workqueue *pwq)
+{
+	struct worker_pool *pool = pwq->pool;
+	struct work_struct *work, *next;
+
+	if (is_bound(pool))
+		set_cpus_allowed_ptr(current, cpumask_of(pool->cpu));
+	spin_lock_irq(&pool->lock);
+	rescuer->pool = pool;
+	list_for_each_entry_safe(work, next, &pool->worklist, entry)
+		if (work->pwq == pwq)
+			list_move_tail(&work->entry, &rescuer->scheduled);
+	process_list(rescuer, &rescuer->scheduled);
+	spin_unlock_irq(&pool->lock);
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+}
+
+static int rescuer_thread(void *data)
+{
+	struct worker *rescuer = data;
+	struct pool_workqueue *pwq;
+
+	current->flags |= PF_WQ_WORKER;
+	while (!kthread_should_stop()) {
+		set_current_state(TASK_IDLE);
+		pwq = next_mayday(rescuer->rescues);
+		if (!pwq && !kthread_should_stop())
+			schedule();
+		__set_current_state(TASK_RUNNING);
+		if (pwq)
+			rescue(rescuer, pwq);
+	}
+	current->flags &= ~PF_WQ_WORKER;
+	return 0;
+}
+
+bool rescuer_start(struct workqueue_struct *wq)
+{
+	struct worker *rescuer = alloc_worker(NULL);
+	struct task_struct *task;
+
+	if (!rescuer)
+		return false;
+	task = kthread_create(rescuer_thread, rescuer, "%s", wq->name);
+	if (IS_ERR(task)) {
+		kfree(rescuer);
+		return false;
+	}
+	rescuer->task = task;
+	rescuer->rescues = wq;
+	wq->rescuer = rescuer;
+	wake_up_process(task);
+	return true;
+}
+
+void rescuer_stop(struct workqueue_struct *wq)
+{
+	if (!wq->rescuer)
+		return;
+	kthread_stop(wq->rescuer->task);
+	kfree(wq->rescuer);
+	wq->rescuer = NULL;
+}
+
+/* ---- beginning ---- */
+
+void worker_pools_init(void)
+{
+	struct worker_pool *pool;
+
+	for_each_pool(pool) {
+		unsigned int index = pool - pools;
+
+		spin_lock_init(&pool->lock);
+		pool->cpu = index / 2;
+		pool->nice = index % 2 ? MIN_NICE : 0;
+		pool->id = index;
+		INIT_LIST_HEAD(&pool->worklist);
+		INIT_LIST_HEAD(&pool->idle);
+		INIT_LIST_HEAD(&pool->busy);
+		INIT_LIST_HEAD(&pool->flushers);
+	}
+}

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: MIT
+/* The scheduler: whose turn it is, on one CPU and on several. */
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
+#include <linux/sched/task.h>
+#include <linux/smp.h>
+
+static int here(void)
+{
+	return raw_smp_processor_id();
+}
+
+/* On this CPU. */
+static struct task_struct *thread_here(struct kunit *test, int (*fn)(void *), void *data)
+{
+	struct task_struct *task = kthread_create_on_cpu(fn, data, here(), "sched/%u");
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	return task;
+}
+
+/* ---- turns ---- */
+
+struct game {
+	char moves[32];
+	unsigned int n;
+};
+
+static void move(struct game *game, char who)
+{
+	if (game->n < sizeof(game->moves) - 1)
+		game->moves[game->n++] = who;
+}
+
+static int play(void *data)
+{
+	for (unsigned int i = 0; i < 4; i++) {
+		move(data, 'b');
+		yield();
+	}
+	return 0;
+}
+
+static int play_once(void *data)
+{
+	move(data, 'b');
+	return 0;
+}
+
+/* ledger: T4 */
+static void yield_takes_turns(struct kunit *test)
+{
+	struct game game = {};
+	struct task_struct *task = get_task_struct(thread_here(test, play, &game));
+	unsigned int i;
+
+	preempt_disable();
+	wake_up_process(task);
+	preempt_enable();
+	for (i = 0; i < 4; i++) {
+		move(&game, 'a');
+		yield();
+	}
+	kthread_stop(task);
+	put_task_struct(task);
+	KUNIT_EXPECT_STREQ(test, game.moves, "abababab");
+}
+
+/* Not before preemption is allowed, and then at once. */
+static void the_more_urgent_one_runs_at_once(struct kunit *test)
+{
+	struct game game = {};
+	struct task_struct *task = get_task_struct(thread_here(test, play_once, &game));
+
+	set_user_nice(task, -10);
+	preempt_disable();
+	move(&game, 'a');
+	wake_up_process(task);
+	KUNIT_EXPECT_TRUE(test, need_resched());
+	move(&game, 'a');
+	preempt_enable();
+	move(&game, 'c');
+	kthread_stop(task);
+	put_task_struct(task);
+	KUNIT_EXPECT_STREQ(test, game.moves, "aabc");
+}
+
+static void the_less_urgent_one_waits(struct kunit *test)
+{
+	struct game game = {};
+	struct task_struct *task = get_task_struct(thread_here(test, play_once, &game));
+
+	set_user_nice(task, 10);
+	wake_up_process(task);
+	KUNIT_EXPECT_FALSE(test, need_resched());
+	move(&game, 'a');
+	while (game.n < 2)
+		yield();
+	kthread_stop(task);
+	put_task_struct(task);
+	KUNIT_EXPECT_STREQ(test, game.moves, "ab");
+}
+
+/* ---- time ---- */
+
+static int hog(void *data)
+{
+	unsigned long *loops = data;
+
+	while (!kthread_should_stop())
+		WRITE_ONCE(*loops, *loops + 1);
+	return 0;
+}
+
+/* Nobody yields: the tick takes the CPU away. In 60 ticks each has its slice of 5 some times. */
+/* ledger: T4 */
+static void hogs_share_a_cpu(struct kunit *test)
+{
+	unsigned long loops[2] = {};
+	struct task_struct *task[2];
+	unsigned int i;
+	u64 time[2];
+
+	for (i = 0; i < 2; i++) {
+		task[i] = get_task_struct(thread_here(test, hog, &loops[i]));
+		wake_up_process(task[i]);
+	}
+	schedule_timeout_uninterruptible(60);
+	for (i = 0; i < 2; i++) {
+		kthread_stop(task[i]);
+		time[i] = task[i]->sum_exec_runtime;
+		KUNIT_EXPECT_GT(test, loops[i], 0);
+		KUNIT_EXPECT_GT(test, task[i]->nivcsw, 1);
+		put_task_struct(task[i]);
+	}
+	KUNIT_EXPECT_LT(test, time[0], 3 * time[1]);
+	KUNIT_EXPECT_LT(test, time[1], 3 * time[0]);
+}
+
+/* The less urgent of two hogs gets less, but it gets something. */
+static void nobody_starves(struct kunit *test)
+{
+	unsigned long loops[2] = {};
+	struct task_struct *task[2];
+	unsigned int i;
+	u64 time[2];
+
+	for (i = 0; i < 2; i++) {
+		task[i] = get_task_struct(thread_here(test, hog, &loops[i]));
+		set_user_nice(task[i], i ? 15 : 0);
+		wake_up_process(task[i]);
+	}
+	schedule_timeout_uninterruptible(60);
+	for (i = 0; i < 2; i++) {
+		kthread_stop(task[i]);
+		time[i] = task[i]->sum_exec_runtime;
+		put_task_struct(task[i]);
+	}
+	KUNIT_EXPECT_GT(test, loops[1], 0);
+	KUNIT_EXPECT_GT(test, time[0], 2 * time[1]);
+}
+
+/* ---- sleeping and waking ---- */
+
+struct ping {
+	struct task_struct *other;
+	int ball;			/* whose turn it is */
+	unsigned int rounds;
+};
+
+/* By the book: state, condition, schedule(). A lost wake-up hangs here. */
+static void wait_for_ball(struct ping *ping, int me)
+{
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	while (READ_ONCE(ping->ball) != me) {
+		schedule();
+		set_current_state(TASK_UNINTERRUPTIBLE);
+	}
+	__set_current_state(TASK_RUNNING);
+}
+
+static int pong(void *data)
+{
+	struct ping *ping = data;
+
+	for (unsigned int i = 0; i < ping->rounds; i++) {
+		wait_for_ball(ping, 1);
+		WRITE_ONCE(ping->ball, 0);
+		wake_up_process(ping->other);
+	}
+	return 0;
+}
+
+static void ping_pong(struct kunit *test, struct task_struct *task, struct ping *ping)
+{
+	wake_up_process(task);
+	for (unsigned int i = 0; i < ping->rounds; i++) {
+		WRITE_ONCE(ping->ball, 1);
+		wake_up_process(task);
+		wait_for_ball(ping, 0);
+	}
+	KUNIT_EXPECT_EQ(test, kthread_stop(task), 0);
+}
+
+/* ledger: T4 */
+static void no_wake_up_is_lost(struct kunit *test)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu) {
+		struct ping ping = { .other = current, .rounds = 500 };
+		struct task_struct *task = kthread_create_on_cpu(pong, &ping, cpu, "pong/%u");
+
+		KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+		get_task_struct(task);
+		ping_pong(test, task, &ping);
+		put_task_struct(task);
+	}
+}
+
+static void waking_who_is_awake(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, wake_up_process(current), 0);
+	set_current_state(TASK_INTERRUPTIBLE);
+	KUNIT_EXPECT_EQ(test, wake_up_state(current, TASK_UNINTERRUPTIBLE), 0);
+	KUNIT_EXPECT_EQ(test, wake_up_process(current), 1);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(current->__state), TASK_RUNNING);
+	schedule();					/* returns at once */
+}
+
+/* ---- several CPUs ---- */
+
+static int roam(void *data)
+{
+	unsigned long *visited = data;
+
+	while (!kthread_should_stop()) {
+		set_bit(raw_smp_processor_id(), visited);
+		cond_resched();
+	}
+	return 0;
+}
+
+static void needs_cpus(struct kunit *test)
+{
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "one CPU");
+}
+
+static void goes_where_it_is_sent(struct kunit *test)
+{
+	unsigned long visited = 0;
+	struct task_struct *task;
+	unsigned int cpu;
+
+	needs_cpus(test);
+	task = kthread_run(roam, &visited, "roam");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	for_each_online_cpu(cpu) {
+		KUNIT_EXPECT_EQ(test, set_cpus_allowed_ptr(task, cpumask_of(cpu)), 0);
+		WRITE_ONCE(visited, 0);
+		while (!READ_ONCE(visited))
+			yield();
+		schedule_timeout_uninterruptible(2);
+		KUNIT_EXPECT_EQ(test, READ_ONCE(visited), BIT(cpu));
+	}
+	KUNIT_EXPECT_EQ(test, set_cpus_allowed_ptr(task, &CPU_MASK_NONE), -EINVAL);
+	kthread_stop(task);
+}
+
+/* They are all woken up here; CPUs with nothing to do come and fetch them. */
+static void idle_cpus_fetch_work(struct kunit *test)
+{
+	struct task_struct *task[NR_CPUS];
+	unsigned long visited[NR_CPUS] = {}, all = 0;
+	unsigned int i, n = num_online_cpus();
+
+	needs_cpus(test);
+	for (i = 0; i < n; i++) {
+		task[i] = kthread_run(roam, &visited[i], "roam/%u", i);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(task[i]));
+	}
+	schedule_timeout_uninterruptible(20);
+	for (i = 0; i < n; i++) {
+		kthread_stop(task[i]);
+		all |= visited[i];
+	}
+	KUNIT_EXPECT_EQ(test, all, cpumask_bits(cpu_online_mask)[0]);
+}
+
+static int stay(void *data)
+{
+	unsigned int cpu;
+
+	while (!kthread_should_stop()) {
+		migrate_disable();
+		cpu = raw_smp_processor_id();
+		for (unsigned int i = 0; i < 10; i++) {
+			yield();
+			if (raw_smp_processor_id() != cpu)
+				(*(unsigned int *)data)++;
+		}
+		migrate_enable();
+	}
+	return 0;
+}
+
+static void migrate_disable_pins(struct kunit *test)
+{
+	unsigned int moved = 0, cpu;
+	struct task_struct *task;
+
+	needs_cpus(test);
+	task = kthread_run(stay, &moved, "stay");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	for (unsigned int i = 0; i < 10; i++)
+		for_each_online_cpu(cpu) {
+			set_cpus_allowed_ptr(task, cpumask_of(cpu));
+			yield();
+		}
+	kthread_stop(task);
+	KUNIT_EXPECT_EQ(test, moved, 0);
+}
+
+static struct kunit_case sched_cases[] = {
+	KUNIT_CASE(yield_takes_turns),
+	KUNIT_CASE(the_more_urgent_one_runs_at_once),
+	KUNIT_CASE(the_less_urgent_one_waits),
+	KUNIT_CASE(hogs_share_a_cpu),
+	KUNIT_CASE(nobody_starves),
+	KUNIT_CASE(no_wake_up_is_lost),
+	KUNIT_CASE(waking_who_is_awake),
+	KUNIT_CASE(goes_where_it_is_sent),
+	KUNIT_CASE(idle_cpus_fetch_work),
+	KUNIT_CASE(migrate_disable_pins),
+	{}
+};
+
+static struct kunit_suite sched_suite = {
+	.name = "sched",
+	.test_cases = sched_cases,
+};
+kunit_test_suite(sched_suite);

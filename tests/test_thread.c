@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include <asm/processor.h>
+#include <linux/kernel.h>
+#include <linux/sched/task.h>
+
+#include "test_thread.h"
+
+#define PATIENCE	100000U		/* turns of other threads */
+#define MOST_THREADS	16
+
+static int run(void *data)
+{
+	struct test_thread *thread = data;
+
+	thread->result = thread->fn(thread->data);
+	complete(&thread->done);
+	return 0;
+}
+
+void test_thread_start(struct kunit *test, struct test_thread *thread, int (*fn)(void *data),
+		       void *data)
+{
+	thread->fn = fn;
+	thread->data = data;
+	init_completion(&thread->done);
+	thread->task = kthread_create(run, thread, "test");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(thread->task));
+	get_task_struct(thread->task);
+	wake_up_process(thread->task);
+}
+
+bool test_thread_sleeps(struct kunit *test, struct test_thread *thread, unsigned int state)
+{
+	const struct task_struct *task = thread->task;
+
+	for (unsigned int i = 0; i < PATIENCE; i++) {
+		if (READ_ONCE(task->__state) == state && !READ_ONCE(task->on_rq) &&
+		    !READ_ONCE(task->on_cpu))
+			return true;
+		yield();
+		cpu_relax();
+	}
+	KUNIT_FAIL(test, "the thread does not sleep: state %#x", READ_ONCE(task->__state));
+	return false;
+}
+
+int test_thread_join(struct test_thread *thread)
+{
+	wait_for_completion(&thread->done);
+	kthread_stop(thread->task);
+	put_task_struct(thread->task);
+	return thread->result;
+}
+
+int test_threads_run(struct kunit *test, unsigned int n, int (*fn)(void *data), void *data)
+{
+	struct test_thread threads[MOST_THREADS];
+	int sum = 0;
+
+	n = min(n, (unsigned int)MOST_THREADS);
+	for (unsigned int i = 0; i < n; i++)
+		test_thread_start(test, &threads[i], fn, data);
+	for (unsigned int i = 0; i < n; i++)
+		sum += test_thread_join(&threads[i]);
+	return sum;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* Threads for tests: started, watched until they sleep, and waited for. */
+#ifndef TESTS_TEST_THREAD_H
+#define TESTS_TEST_THREAD_H
+
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/kthread.h>
+
+struct test_thread {
+	struct task_struct *task;
+	int (*fn)(void *data);
+	void *data;
+	int result;			/* what fn returned */
+	struct completion done;
+};
+
+/* Run @fn(@data) beside the test. The test ends if there is no memory for it. */
+void test_thread_start(struct kunit *test, struct test_thread *thread, int (*fn)(void *data),
+		       void *data);
+
+/* Until it sleeps in state @state: false, and a failure, if it does not for long. */
+bool test_thread_sleeps(struct kunit *test, struct test_thread *thread, unsigned int state);
+
+/* Until it has returned and is gone. What it returned. */
+int test_thread_join(struct test_thread *thread);
+
+/* Run @n of them with the same @data, over all CPUs, and wait for them. The sum of what they return. */
+int test_threads_run(struct kunit *test, unsigned int n, int (*fn)(void *data), void *data);
+
+#endif /* TESTS_TEST_THREAD_H */
