@@ -15,7 +15,6 @@
 
 static struct worker_pool pools[2 * (NR_CPUS + 1)];	/* each CPU's two, then those for any */
 static struct task_struct *maker;
-static DEFINE_SPINLOCK(mayday_lock);
 
 #define for_each_pool(pool) for ((pool) = pools; (pool) < pools + ARRAY_SIZE(pools); (pool)++)
 
@@ -24,7 +23,7 @@ struct worker_pool *worker_pool_for(int cpu, bool highpri)
 	return &pools[2 * cpu + highpri];
 }
 
-static bool is_bound(const struct worker_pool *pool)
+bool pool_is_bound(const struct worker_pool *pool)
 {
 	return pool->cpu != WORK_CPU_UNBOUND;
 }
@@ -40,7 +39,7 @@ static bool need_more_worker(const struct worker_pool *pool)
 /* For a worker that is running itself. */
 static bool keep_working(const struct worker_pool *pool)
 {
-	return !list_empty(&pool->worklist) && pool->nr_running <= is_bound(pool);
+	return !list_empty(&pool->worklist) && pool->nr_running <= pool_is_bound(pool);
 }
 
 void pool_wants_worker(struct worker_pool *pool)
@@ -55,7 +54,7 @@ void pool_wants_worker(struct worker_pool *pool)
 
 static void count(struct worker *worker)
 {
-	worker->counted = is_bound(worker->pool);
+	worker->counted = pool_is_bound(worker->pool);
 	worker->pool->nr_running += worker->counted;
 }
 
@@ -185,7 +184,7 @@ static void process_one_work(struct worker *worker, struct work_struct *work)
 	end_work(worker, color);
 }
 
-static void process_list(struct worker *worker, struct list_head *list)
+void worker_process_list(struct worker *worker, struct list_head *list)
 {
 	while (!list_empty(list))
 		process_one_work(worker, list_first_entry(list, struct work_struct, entry));
@@ -206,6 +205,26 @@ unsigned int work_busy(struct work_struct *work)
 		busy |= WORK_BUSY_RUNNING;
 	spin_unlock_irqrestore(&pool->lock, flags);
 	return busy;
+}
+
+static bool is_at_rest(struct worker_pool *pool)
+{
+	bool rest;
+
+	spin_lock_irq(&pool->lock);
+	rest = list_empty(&pool->worklist) && pool->nr_workers <= 1 && pool->nr_idle == pool->nr_workers;
+	spin_unlock_irq(&pool->lock);
+	return rest;
+}
+
+bool workqueues_at_rest(void)
+{
+	struct worker_pool *pool;
+
+	for_each_pool(pool)
+		if (!is_at_rest(pool))
+			return false;
+	return true;
 }
 
 struct work_struct *current_work(void)
@@ -236,7 +255,7 @@ static void work_for_a_while(struct worker *worker)
 	count(worker);
 	while (keep_working(pool)) {
 		process_one_work(worker, list_first_entry(&pool->worklist, struct work_struct, entry));
-		process_list(worker, &worker->scheduled);
+		worker_process_list(worker, &worker->scheduled);
 	}
 	uncount(worker);
 }
@@ -261,6 +280,7 @@ static int worker_thread(void *data)
 		schedule();
 		spin_lock_irq(&pool->lock);
 	}
+	current->flags |= PF_EXITING;		/* whom workers_at_rest() does not count, it sees there */
 	pool->nr_workers--;
 	spin_unlock_irq(&pool->lock);
 	current->flags &= ~PF_WQ_WORKER;
@@ -268,7 +288,7 @@ static int worker_thread(void *data)
 	return 0;
 }
 
-static struct worker *alloc_worker(struct worker_pool *pool)
+struct worker *worker_alloc(struct worker_pool *pool)
 {
 	struct worker *worker = kzalloc(sizeof(*worker), GFP_KERNEL);
 
@@ -287,14 +307,14 @@ static struct task_struct *worker_task(struct worker *worker)
 	unsigned int number = pool->next_worker;	/* only the maker changes it */
 	struct task_struct *task;
 
-	if (is_bound(pool))
+	if (pool_is_bound(pool))
 		task = kthread_create(worker_thread, worker, "kworker/%d:%u%s", pool->cpu, number,
 				      pool->nice < 0 ? "H" : "");
 	else
 		task = kthread_create(worker_thread, worker, "kworker/u%u:%u", pool->id, number);
 	if (IS_ERR(task))
 		return NULL;
-	if (is_bound(pool))
+	if (pool_is_bound(pool))
 		kthread_bind(task, pool->cpu);
 	set_user_nice(task, pool->nice);
 	return task;
@@ -302,7 +322,7 @@ static struct task_struct *worker_task(struct worker *worker)
 
 static bool make_worker(struct worker_pool *pool)
 {
-	struct worker *worker = alloc_worker(pool);
+	struct worker *worker = worker_alloc(pool);
 
 	if (!worker)
 		return false;
@@ -330,25 +350,6 @@ static bool lacks_worker(struct worker_pool *pool)
 	lacks = need_more_worker(pool) && !pool->nr_idle;
 	spin_unlock_irq(&pool->lock);
 	return lacks;
-}
-
-/* No memory for a worker: those queues that have a thread in reserve use it now. */
-static void send_maydays(struct worker_pool *pool)
-{
-	struct work_struct *work;
-
-	spin_lock_irq(&pool->lock);
-	spin_lock(&mayday_lock);
-	list_for_each_entry(work, &pool->worklist, entry) {
-		struct workqueue_struct *wq = work->pwq->wq;
-
-		if (wq->rescuer && list_empty(&work->pwq->mayday_node)) {
-			list_add_tail(&work->pwq->mayday_node, &wq->maydays);
-			wake_up_process(wq->rescuer->task);
-		}
-	}
-	spin_unlock(&mayday_lock);
-	spin_unlock_irq(&pool->lock);
 }
 
 /* False: some pool must go without for the moment. */
@@ -389,104 +390,26 @@ static int maker_thread(void *unused)
 	return 0;
 }
 
-/* The first worker of each CPU is there before there is work: it never has to wait for memory. */
+/* The first worker of each pool is there before there is work: it never has to wait for memory. */
 static void make_first_workers(void)
 {
-	unsigned int cpu;
+	struct worker_pool *pool;
 
-	for_each_online_cpu(cpu)
-		BUG_ON(!make_worker(worker_pool_for(cpu, false)));
+	for_each_pool(pool)
+		if (!pool_is_bound(pool) || cpu_online(pool->cpu))
+			BUG_ON(!make_worker(pool));
 }
 
 void worker_maker_start(void)
 {
 	struct task_struct *task;
 
+	sched_worker_sleeps = worker_sleeps;	/* from the first worker's first sleep on */
 	make_first_workers();
 	task = kthread_run(maker_thread, NULL, "kthreadd");
 	BUG_ON(IS_ERR(task));
-	sched_worker_sleeps = worker_sleeps;
 	maker = task;
 	wake_up_process(task);
-}
-
-/* ---- rescuers ---- */
-
-static struct pool_workqueue *next_mayday(struct workqueue_struct *wq)
-{
-	struct pool_workqueue *pwq;
-
-	spin_lock_irq(&mayday_lock);
-	pwq = list_first_entry_or_null(&wq->maydays, struct pool_workqueue, mayday_node);
-	if (pwq)
-		list_del_init(&pwq->mayday_node);
-	spin_unlock_irq(&mayday_lock);
-	return pwq;
-}
-
-/* All works of this queue that wait in its pool. */
-static void rescue(struct worker *rescuer, struct pool_workqueue *pwq)
-{
-	struct worker_pool *pool = pwq->pool;
-	struct work_struct *work, *next;
-
-	if (is_bound(pool))
-		set_cpus_allowed_ptr(current, cpumask_of(pool->cpu));
-	spin_lock_irq(&pool->lock);
-	rescuer->pool = pool;
-	list_for_each_entry_safe(work, next, &pool->worklist, entry)
-		if (work->pwq == pwq)
-			list_move_tail(&work->entry, &rescuer->scheduled);
-	process_list(rescuer, &rescuer->scheduled);
-	spin_unlock_irq(&pool->lock);
-	set_cpus_allowed_ptr(current, cpu_possible_mask);
-}
-
-static int rescuer_thread(void *data)
-{
-	struct worker *rescuer = data;
-	struct pool_workqueue *pwq;
-
-	current->flags |= PF_WQ_WORKER;
-	while (!kthread_should_stop()) {
-		set_current_state(TASK_IDLE);
-		pwq = next_mayday(rescuer->rescues);
-		if (!pwq && !kthread_should_stop())
-			schedule();
-		__set_current_state(TASK_RUNNING);
-		if (pwq)
-			rescue(rescuer, pwq);
-	}
-	current->flags &= ~PF_WQ_WORKER;
-	return 0;
-}
-
-bool rescuer_start(struct workqueue_struct *wq)
-{
-	struct worker *rescuer = alloc_worker(NULL);
-	struct task_struct *task;
-
-	if (!rescuer)
-		return false;
-	task = kthread_create(rescuer_thread, rescuer, "%s", wq->name);
-	if (IS_ERR(task)) {
-		kfree(rescuer);
-		return false;
-	}
-	rescuer->task = task;
-	rescuer->rescues = wq;
-	wq->rescuer = rescuer;
-	wake_up_process(task);
-	return true;
-}
-
-void rescuer_stop(struct workqueue_struct *wq)
-{
-	if (!wq->rescuer)
-		return;
-	kthread_stop(wq->rescuer->task);
-	kfree(wq->rescuer);
-	wq->rescuer = NULL;
 }
 
 /* ---- beginning ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the two files of work queues share: see workqueue.c. */
+/* What the files of work queues share: see workqueue.c. */
 #ifndef _KERNEL_WORKQUEUE_H
 #define _KERNEL_WORKQUEUE_H
 
@@ -87,6 +87,18 @@ struct worker *find_worker_executing(struct worker_pool *pool, const struct work
 /* Move those of @from that wait for @work (NULL: all) to @to, or tell them that it is done. */
 void take_flushers(struct list_head *from, const struct work_struct *work, struct list_head *to);
 void end_flushers(struct list_head *from, const struct work_struct *work);
+
+/* Of one CPU, not for any. */
+bool pool_is_bound(const struct worker_pool *pool);
+
+/* Without it: a worker without a thread yet (NULL: memory is short). Then with it: run all of @list. */
+struct worker *worker_alloc(struct worker_pool *pool);
+void worker_process_list(struct worker *worker, struct list_head *list);
+
+/* ---- rescuer.c ---- */
+
+/* Without it: memory for a worker is short; those queues that have a thread in reserve use it now. */
+void send_maydays(struct worker_pool *pool);
 
 /* Without it: a thread in reserve for @wq. False: memory is short. And its end. */
 bool rescuer_start(struct workqueue_struct *wq);

@@ -195,6 +195,8 @@ bool cancel_delayed_work(struct delayed_work *dwork);
 #define WORK_BUSY_RUNNING	(1 << 1)
 /* Rough, since it may change at any moment. */
 unsigned int work_busy(struct work_struct *work);
+/* No work waits or runs, and no worker is there but the one that each pool keeps. Process context. */
+bool workqueues_at_rest(void);
 /* The work that the caller runs in; NULL: none. */
 struct work_struct *current_work(void);
 

@@ -23,6 +23,7 @@
  * counts of a level are printed where it has more than one entry.
  */
 #include <kunit/afterwards.h>
+#include <kunit/settle.h>
 #include <kunit/test.h>
 #include <linux/errno.h>
 #include <linux/glob.h>
@@ -182,6 +183,8 @@ static void run_once(struct run *run, const void *param, int param_index)
 	run->test.param_index = param_index;
 	run->ready = false;
 
+	if (kunit_settle)
+		kunit_settle();
 	try(run, try_init);
 	if (run->ready)
 		try(run, try_case);
