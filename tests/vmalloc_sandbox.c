@@ -54,41 +54,7 @@ unsigned long nr_vmap_areas(void)
 /* A case does itself what it puts off: not a worker, when it likes, and perhaps a new one. */
 static void (*worker)(void);
 
-int vmalloc_sandbox_enter(struct kunit *test)
-{
-	worker = vmalloc_ask_worker;
-	vmalloc_ask_worker = NULL;
-	vmalloc_settle_all();
-	free_before = nr_free_pages();
-	areas_before = nr_vmap_areas();
-	pages_before = vmalloc_nr_pages();
-	warm_up();
-	return 0;
-}
-
-void vmalloc_sandbox_leave(struct kunit *test)
-{
-	fail_pages_stop();
-	vmap_set_lazy_limit(0);
-	kmem_cache_free(find_cache("vmap_area"), description);
-	vmalloc_settle_all();
-	KUNIT_EXPECT_EQ(test, nr_vmap_areas(), areas_before);
-	KUNIT_EXPECT_EQ(test, vmalloc_nr_pages(), pages_before);
-	KUNIT_EXPECT_EQ(test, vmap_lazy_pages(), 0);
-	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before);
-	KUNIT_EXPECT_TRUE(test, vmalloc_validate());
-	KUNIT_EXPECT_TRUE(test, zones_validate());
-	vmalloc_ask_worker = worker;
-}
-
 /* ---- rooms ---- */
-
-unsigned long affordable_pages(void)
-{
-	unsigned long memory = max(si_mem_available(), 0L) / 4;
-
-	return clamp(memory, 1UL, oracle_largest_room() / PAGE_SIZE / 4);
-}
 
 /*
  * Call @room for what lies free between areas, lowest first, until it returns true. The order of
@@ -109,6 +75,82 @@ static bool each_room(bool (*room)(unsigned long start, unsigned long end, void 
 	}
 	spin_unlock_irqrestore(&vmap_lock, flags);
 	return done || room(start, VMALLOC_END, arg);
+}
+
+/* One for each CPU's worker that is not where it was, and for modules. */
+static struct vm_struct *plugs[48];
+static unsigned int nr_plugs;
+static unsigned long hole_sizes[ARRAY_SIZE(plugs)];
+
+static bool note_hole(unsigned long start, unsigned long end, void *arg)
+{
+	unsigned int *nr = arg;
+
+	if (end == VMALLOC_END || *nr == ARRAY_SIZE(hole_sizes))
+		return true;
+	if (end != start)
+		hole_sizes[(*nr)++] = end - start;
+	return false;
+}
+
+/*
+ * Threads have come and gone, and left holes between those who stay. A case shall find none: whatever
+ * it asks for then lies side by side. From the lowest on, each hole gets what fits exactly.
+ */
+static void plug_holes(void)
+{
+	unsigned int nr = 0;
+
+	each_room(note_hole, &nr);
+	for (nr_plugs = 0; nr_plugs < nr; nr_plugs++) {
+		plugs[nr_plugs] = get_vm_area(hole_sizes[nr_plugs], VM_MAP | VM_NO_GUARD);
+		if (!plugs[nr_plugs])
+			break;
+	}
+}
+
+static void unplug_holes(void)
+{
+	while (nr_plugs)
+		free_vm_area(plugs[--nr_plugs]);
+}
+
+int vmalloc_sandbox_enter(struct kunit *test)
+{
+	worker = vmalloc_ask_worker;
+	vmalloc_ask_worker = NULL;
+	vmalloc_settle_all();
+	free_before = nr_free_pages();
+	areas_before = nr_vmap_areas();
+	pages_before = vmalloc_nr_pages();
+	plug_holes();
+	warm_up();
+	return 0;
+}
+
+void vmalloc_sandbox_leave(struct kunit *test)
+{
+	fail_pages_stop();
+	vmap_set_lazy_limit(0);
+	kmem_cache_free(find_cache("vmap_area"), description);
+	unplug_holes();
+	vmalloc_settle_all();
+	KUNIT_EXPECT_EQ(test, nr_vmap_areas(), areas_before);
+	KUNIT_EXPECT_EQ(test, vmalloc_nr_pages(), pages_before);
+	KUNIT_EXPECT_EQ(test, vmap_lazy_pages(), 0);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before);
+	KUNIT_EXPECT_TRUE(test, vmalloc_validate());
+	KUNIT_EXPECT_TRUE(test, zones_validate());
+	vmalloc_ask_worker = worker;
+}
+
+/* ---- what there is room for ---- */
+
+unsigned long affordable_pages(void)
+{
+	unsigned long memory = max(si_mem_available(), 0L) / 4;
+
+	return clamp(memory, 1UL, oracle_largest_room() / PAGE_SIZE / 4);
 }
 
 struct wish {
