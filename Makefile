@@ -46,9 +46,9 @@ export MEM SMP CPU APPEND O CROSS_COMPILE CC LD
 # The chapters of the book, in reading order.
 CHAPTERS := memblock firmware_map mmzone mm_init buddy page_pcp watermark page_alloc page_forms \
 	    page_bulk page_isolation bad_page show_mem hooks observers slab_layout slab \
-	    slab_depot slab_cpu slab_bulk slab_magazines slab_common slab_report kmalloc slab_init \
-	    kmalloc_forms usercopy highmem set_memory vmap_area vmalloc vmalloc_forms vmap mempool \
-	    percpu_init percpu
+	    slab_reap slab_depot slab_cpu slab_bulk slab_magazines slab_common slab_report kmalloc slab_init \
+	    kmalloc_forms usercopy highmem kmap_local set_memory vmap_area vmalloc vmalloc_forms \
+	    vmalloc_report vmap mempool mempool_forms percpu_init percpu kfree_rcu
 SOURCES	:= boot/start.S boot/multiboot.c \
 	   $(sort $(wildcard kernel/lib/*.c kernel/core/*.c kernel/x86/*.[cS] drivers/*.c)) \
 	   $(CHAPTERS:%=mm/%.c) \

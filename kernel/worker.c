@@ -11,21 +11,12 @@
 
 #include "workqueue.h"
 
-#define RETRY_DELAY	(HZ / 10)	/* before a worker is tried to be made again */
-
-static struct worker_pool pools[2 * (NR_CPUS + 1)];	/* each CPU's two, then those for any */
-static struct task_struct *maker;
-
-#define for_each_pool(pool) for ((pool) = pools; (pool) < pools + ARRAY_SIZE(pools); (pool)++)
+struct worker_pool worker_pools[NR_WORKER_POOLS];
+struct task_struct *worker_maker;
 
 struct worker_pool *worker_pool_for(int cpu, bool highpri)
 {
-	return &pools[2 * cpu + highpri];
-}
-
-bool pool_is_bound(const struct worker_pool *pool)
-{
-	return pool->cpu != WORK_CPU_UNBOUND;
+	return &worker_pools[2 * cpu + highpri];
 }
 
 /* ---- how many ---- */
@@ -48,8 +39,8 @@ void pool_wants_worker(struct worker_pool *pool)
 		return;
 	if (pool->nr_idle)
 		wake_up_process(list_first_entry(&pool->idle, struct worker, node)->task);
-	else if (maker)
-		wake_up_process(maker);
+	else if (worker_maker)
+		wake_up_process(worker_maker);
 }
 
 static void count(struct worker *worker)
@@ -221,7 +212,7 @@ bool workqueues_at_rest(void)
 {
 	struct worker_pool *pool;
 
-	for_each_pool(pool)
+	for_each_worker_pool(pool)
 		if (!is_at_rest(pool))
 			return false;
 	return true;
@@ -320,7 +311,7 @@ static struct task_struct *worker_task(struct worker *worker)
 	return task;
 }
 
-static bool make_worker(struct worker_pool *pool)
+bool make_worker(struct worker_pool *pool)
 {
 	struct worker *worker = worker_alloc(pool);
 
@@ -340,9 +331,7 @@ static bool make_worker(struct worker_pool *pool)
 	return true;
 }
 
-/* ---- the maker of workers: it may sleep for memory, which those who need one may not ---- */
-
-static bool lacks_worker(struct worker_pool *pool)
+bool pool_lacks_worker(struct worker_pool *pool)
 {
 	bool lacks;
 
@@ -352,74 +341,15 @@ static bool lacks_worker(struct worker_pool *pool)
 	return lacks;
 }
 
-/* False: some pool must go without for the moment. */
-static bool make_workers(void)
-{
-	struct worker_pool *pool;
-	bool enough = true;
-
-	for_each_pool(pool) {
-		if (!lacks_worker(pool) || make_worker(pool))
-			continue;
-		send_maydays(pool);
-		enough = false;
-	}
-	return enough;
-}
-
-static bool any_lacks_worker(void)
-{
-	struct worker_pool *pool;
-
-	for_each_pool(pool)
-		if (lacks_worker(pool))
-			return true;
-	return false;
-}
-
-static int maker_thread(void *unused)
-{
-	for (;;) {
-		set_current_state(TASK_IDLE);
-		if (!any_lacks_worker())
-			schedule();
-		__set_current_state(TASK_RUNNING);
-		if (!make_workers())
-			schedule_timeout_idle(RETRY_DELAY);
-	}
-	return 0;
-}
-
-/* The first worker of each pool is there before there is work: it never has to wait for memory. */
-static void make_first_workers(void)
-{
-	struct worker_pool *pool;
-
-	for_each_pool(pool)
-		if (!pool_is_bound(pool) || cpu_online(pool->cpu))
-			BUG_ON(!make_worker(pool));
-}
-
-void worker_maker_start(void)
-{
-	struct task_struct *task;
-
-	sched_worker_sleeps = worker_sleeps;	/* from the first worker's first sleep on */
-	make_first_workers();
-	task = kthread_run(maker_thread, NULL, "kthreadd");
-	BUG_ON(IS_ERR(task));
-	maker = task;
-	wake_up_process(task);
-}
-
 /* ---- beginning ---- */
 
 void worker_pools_init(void)
 {
 	struct worker_pool *pool;
 
-	for_each_pool(pool) {
-		unsigned int index = pool - pools;
+	sched_worker_sleeps = worker_sleeps;
+	for_each_worker_pool(pool) {
+		unsigned int index = pool - worker_pools;
 
 		spin_lock_init(&pool->lock);
 		pool->cpu = index / 2;

@@ -24,6 +24,19 @@ struct worker_pool {
 	struct list_head flushers;	/* who waits for works in the list */
 };
 
+/* Each CPU's two, then those for any. */
+#define NR_WORKER_POOLS	(2 * (NR_CPUS + 1))
+extern struct worker_pool worker_pools[NR_WORKER_POOLS];
+
+#define for_each_worker_pool(pool) \
+	for ((pool) = worker_pools; (pool) < worker_pools + NR_WORKER_POOLS; (pool)++)
+
+/* Of one CPU, not for any. */
+static inline bool pool_is_bound(const struct worker_pool *pool)
+{
+	return pool->cpu != WORK_CPU_UNBOUND;
+}
+
 /* A queue's share of a pool: guarded by the pool's lock. */
 struct pool_workqueue {
 	struct worker_pool *pool;
@@ -71,9 +84,8 @@ struct work_flusher {
 
 /* ---- worker.c; all with the pool's lock held, unless it says otherwise ---- */
 
-/* Without it: pools as they are at first; and the thread that makes workers. */
+/* Without it: pools as they are at first. */
 void worker_pools_init(void);
-void worker_maker_start(void);
 
 /* CPU @cpu's, or that for any. */
 struct worker_pool *worker_pool_for(int cpu, bool highpri);
@@ -88,17 +100,21 @@ struct worker *find_worker_executing(struct worker_pool *pool, const struct work
 void take_flushers(struct list_head *from, const struct work_struct *work, struct list_head *to);
 void end_flushers(struct list_head *from, const struct work_struct *work);
 
-/* Of one CPU, not for any. */
-bool pool_is_bound(const struct worker_pool *pool);
-
 /* Without it: a worker without a thread yet (NULL: memory is short). Then with it: run all of @list. */
 struct worker *worker_alloc(struct worker_pool *pool);
 void worker_process_list(struct worker *worker, struct list_head *list);
 
-/* ---- rescuer.c ---- */
+/* Without it: there is work, and nobody to do it; one more worker. False: memory is short. */
+bool pool_lacks_worker(struct worker_pool *pool);
+bool make_worker(struct worker_pool *pool);
 
-/* Without it: memory for a worker is short; those queues that have a thread in reserve use it now. */
-void send_maydays(struct worker_pool *pool);
+/* Who is woken when a pool lacks a worker; NULL: not yet. */
+extern struct task_struct *worker_maker;
+
+/* ---- worker_maker.c ---- */
+
+/* The first worker of each pool, and the thread that makes more. */
+void worker_maker_start(void);
 
 /* Without it: a thread in reserve for @wq. False: memory is short. And its end. */
 bool rescuer_start(struct workqueue_struct *wq);

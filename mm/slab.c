@@ -56,6 +56,8 @@
 #include "internal.h"
 #include "slab.h"
 
+LIST_HEAD(slab_caches);		/* slab_common.c keeps it */
+
 /* ---- a new slab ---- */
 
 /*
@@ -69,8 +71,7 @@ static bool is_reclaimable(const struct kmem_cache *cache)
 	return cache->flags & SLAB_RECLAIM_ACCOUNT;
 }
 
-/* @sign 1: a slab comes onto a list; -1: it leaves it for good. */
-static void count_listed(const struct kmem_cache *cache, int sign)
+void slab_count_listed(const struct kmem_cache *cache, int sign)
 {
 	int pages = sign * (1 << cache->gfporder);
 
@@ -248,7 +249,7 @@ static void destroy_after_readers(struct rcu_head *head)
 }
 static_assert(sizeof(struct rcu_head) == sizeof(struct list_head));
 
-static void destroy_slabs(struct kmem_cache *cache, struct list_head *slabs)
+void slabs_destroy(struct kmem_cache *cache, struct list_head *slabs)
 {
 	struct slab *slab, *next;
 
@@ -335,7 +336,7 @@ static unsigned int take_from_slabs(struct kmem_cache *cache, unsigned int nr, v
 static void add_slab(struct kmem_cache *cache, struct slab *slab)
 {
 	list_add(&slab->list, &cache->free);
-	count_listed(cache, 1);
+	slab_count_listed(cache, 1);
 	cache->nr_slabs++;
 	cache->nr_grown++;
 	cache->nr_free_slabs++;
@@ -386,7 +387,7 @@ static noinline void relist(struct kmem_cache *cache, struct slab *slab, struct 
 	}
 	if (cache->nr_free_slabs >= cache->max_free_slabs) {
 		list_move(&slab->list, doomed);
-		count_listed(cache, -1);
+		slab_count_listed(cache, -1);
 		cache->nr_slabs--;
 		cache->nr_reaped++;
 		cache->nr_free_objects -= cache->num;
@@ -440,7 +441,7 @@ void slab_free(struct kmem_cache *cache, unsigned int nr, void *const *objects)
 	}
 	core_unlock(&cache->lock, flags);
 	if (unlikely(!list_empty(&doomed)))
-		destroy_slabs(cache, &doomed);
+		slabs_destroy(cache, &doomed);
 }
 
 bool slab_check_object(struct kmem_cache *cache, const void *object)
@@ -458,63 +459,4 @@ bool slab_check_object(struct kmem_cache *cache, const void *object)
 		return true;
 	report_bad_free(cache, object);
 	return false;
-}
-
-/* ---- what is left over ---- */
-
-void slab_set_aside(struct kmem_cache *cache, void *object)
-{
-	struct slab *slab = virt_to_page(object)->slab;
-	unsigned long flags;
-
-	if (!remember_aside(object))
-		return;
-	spin_lock_irqsave(&cache->lock, flags);
-	slab->nr_aside++;
-	spin_unlock_irqrestore(&cache->lock, flags);
-}
-
-unsigned long slab_reap(struct kmem_cache *cache, unsigned long keep)
-{
-	LIST_HEAD(doomed);
-	unsigned long flags, count = 0;
-
-	spin_lock_irqsave(&cache->lock, flags);
-	if (cache->watched)
-		slab_watched_check(cache, NULL);
-	for (; cache->nr_free_slabs > keep; count++) {
-		list_move(cache->free.prev, &doomed);
-		count_listed(cache, -1);
-		cache->nr_free_slabs--;
-		cache->nr_slabs--;
-		cache->nr_free_objects -= cache->num;
-	}
-	cache->nr_reaped += count;
-	spin_unlock_irqrestore(&cache->lock, flags);
-	destroy_slabs(cache, &doomed);
-	return count;
-}
-
-unsigned long slab_objects_out(struct kmem_cache *cache)
-{
-	unsigned long flags, out;
-	struct slab *slab;
-
-	spin_lock_irqsave(&cache->lock, flags);
-	out = cache->nr_slabs * cache->num - cache->nr_free_objects;
-	list_for_each_entry(slab, &cache->partial, list)
-		out -= slab->nr_aside;
-	list_for_each_entry(slab, &cache->full, list)
-		out -= slab->nr_aside;
-	spin_unlock_irqrestore(&cache->lock, flags);
-	return out;
-}
-
-void slab_destroy_all(struct kmem_cache *cache)
-{
-	for (; cache->nr_slabs; cache->nr_slabs--)
-		count_listed(cache, -1);
-	destroy_slabs(cache, &cache->free);
-	destroy_slabs(cache, &cache->partial);
-	destroy_slabs(cache, &cache->full);
 }

@@ -220,6 +220,21 @@ void slab_free(struct kmem_cache *cache, unsigned int nr, void *const *objects);
  */
 bool slab_check_object(struct kmem_cache *cache, const void *object);
 
+/* @gfp without what no memory with an address can have (__GFP_HIGHMEM …), which is reported. */
+gfp_t slab_fix_flags(gfp_t gfp) __cold;
+
+/* What slabs take, in pages: those that can be shrunk (SLAB_RECLAIM_ACCOUNT), and others. */
+unsigned long slab_pages(bool reclaimable);
+/* As many of them are on their way into a cache, or out of one: in no list of slabs. */
+unsigned long slab_pages_moving(bool reclaimable);
+
+/* Slabs that no list of @cache has any more. Those of SLAB_TYPESAFE_BY_RCU go when nobody reads. */
+void slabs_destroy(struct kmem_cache *cache, struct list_head *slabs);
+/* Under the lock. @sign 1: a slab comes onto a list; -1: it leaves it for good. */
+void slab_count_listed(const struct kmem_cache *cache, int sign);
+
+/* ---- mm/slab_reap.c: what slabs have left over ---- */
+
 /* An object that is damaged: out of use for as long as its slab is there. Nobody owns it. */
 void slab_set_aside(struct kmem_cache *cache, void *object);
 
@@ -230,14 +245,6 @@ void slab_destroy_all(struct kmem_cache *cache);
 
 /* Free slabs beyond @keep go back to the page allocator. Returns how many went. */
 unsigned long slab_reap(struct kmem_cache *cache, unsigned long keep);
-
-/* @gfp without what no memory with an address can have (__GFP_HIGHMEM …), which is reported. */
-gfp_t slab_fix_flags(gfp_t gfp) __cold;
-
-/* What slabs take, in pages: those that can be shrunk (SLAB_RECLAIM_ACCOUNT), and others. */
-unsigned long slab_pages(bool reclaimable);
-/* As many of them are on their way into a cache, or out of one: in no list of slabs. */
-unsigned long slab_pages_moving(bool reclaimable);
 
 /* ---- mm/slab_layout.c ---- */
 

@@ -38,7 +38,6 @@
 #include "internal.h"
 #include "slab.h"
 
-LIST_HEAD(slab_caches);
 DEFINE_MUTEX(slab_mutex);
 DEFINE_SPINLOCK(slab_lock);
 

@@ -85,16 +85,6 @@ static atomic_t nr_vmalloc_pages;
 
 /* ---- giving back ---- */
 
-static bool owns_pages(const struct vm_struct *area)
-{
-	return area->flags & (VM_ALLOC | VM_MAP_PUT_PAGES);
-}
-
-unsigned long vm_area_extent(const struct vm_struct *area)
-{
-	return owns_pages(area) ? area->nr_pages : get_vm_area_size(area) >> PAGE_SHIFT;
-}
-
 /*
  * Free the pages of an area that has been unmapped and flushed. False: somebody has changed what is
  * mapped there; its addresses cannot be used again.
@@ -190,7 +180,7 @@ void vm_area_let_go(struct vm_struct *area)
 
 	area->flags |= VM_LAZY;
 	kasan_poison_vmalloc(area->addr, get_vm_area_size(area));
-	if (owns_pages(area)) {
+	if (vm_area_owns_pages(area)) {
 		unmap_kernel_range(addr, area->nr_pages);
 		if (area->flags & VM_ALLOC)
 			atomic_sub(area->nr_pages, &nr_vmalloc_pages);
@@ -262,27 +252,6 @@ void vm_unmap_aliases(void)
 
 /* ---- finding what is to be freed ---- */
 
-/* With vmap_lock held: what could not be freed is described, the lock released. */
-static noinline void refuse_and_unlock(const void *addr, const char *who, unsigned long irq_flags)
-{
-	const struct vm_struct *area = vmap_area_from((unsigned long)addr);
-	struct vm_struct copy = { 0 };
-
-	if (area && addr >= area->addr)
-		copy = *area;
-	spin_unlock_irqrestore(&vmap_lock, irq_flags);
-	if (!copy.addr)
-		WARN(true, "%s(%px): no area begins there\n", who, addr);
-	else if (copy.flags & VM_LAZY)
-		WARN(true, "%s(%px): it has been freed already\n", who, addr);
-	else if (copy.addr != addr)
-		WARN(true, "%s(%px): not the beginning of its area, which is %px\n", who, addr,
-		     copy.addr);
-	else
-		WARN(true, "%s(%px): not for what is there: %lu pages, flags %#lx, made by %pS\n",
-		     who, addr, vm_area_extent(&copy), copy.flags, copy.caller);
-}
-
 /*
  * The area that begins at @addr, if it is of one of @kinds, and of @pages pages (0: any number):
  * from now on it is on its way out, for @caller, and the taker's alone, or, at once, @list's. NULL:
@@ -298,7 +267,7 @@ static struct vm_struct *take_area(const void *addr, unsigned long kinds, unsign
 	area = vmap_area_at(addr);
 	if (unlikely(!area || !(area->flags & kinds) || (area->flags & VM_LAZY) ||
 		     (pages && vm_area_extent(area) != pages))) {
-		refuse_and_unlock(addr, who, flags);
+		vmalloc_refuse(addr, who, flags);
 		return NULL;
 	}
 	area->flags |= VM_LAZY;
@@ -365,26 +334,6 @@ void vm_area_unmap(const void *addr, unsigned long kinds, unsigned long pages, c
 
 /* ---- addresses ---- */
 
-static void report_failure(gfp_t gfp, unsigned long size, const char *why)
-{
-	if ((gfp & __GFP_NOWARN) || !__ratelimit(&nopage_rs))
-		return;
-	pr_warn("%s: vmalloc error: size %lu, %s, mode:%#x(%pGg), nodemask=(null)\n",
-		current->comm, size, why, gfp, &gfp);
-	dump_stack();
-	show_mem();
-}
-
-static noinline struct vm_struct *no_room(unsigned long size, gfp_t gfp)
-{
-	if (gfp & __GFP_NOFAIL)
-		panic("vmalloc with __GFP_NOFAIL: no room for %lu bytes of addresses", size);
-	if (!(gfp & __GFP_NOWARN) && __ratelimit(&nopage_rs))
-		pr_warn("vmap allocation for size %lu failed: "
-			"use vmalloc=<size> to increase size\n", size);
-	return NULL;
-}
-
 /* A second try, when those who wait for the flush have gone. */
 static noinline struct vm_struct *get_slowly(unsigned long size, unsigned long align,
 					     unsigned long flags, gfp_t gfp, const void *caller)
@@ -397,7 +346,7 @@ static noinline struct vm_struct *get_slowly(unsigned long size, unsigned long a
 	area = vmap_area_alloc(size, align, flags, gfp, caller);
 	if (!IS_ERR(area))
 		return area;
-	return PTR_ERR(area) == -EBUSY ? no_room(size, gfp) : NULL;
+	return PTR_ERR(area) == -EBUSY ? vmalloc_no_room(size, gfp) : NULL;
 }
 
 struct vm_struct *vm_area_get(unsigned long size, unsigned long align, unsigned long flags,
@@ -414,7 +363,7 @@ struct vm_struct *vm_area_get(unsigned long size, unsigned long align, unsigned 
 		      "vmalloc: nothing can be aligned to %lu\n", align))
 		return NULL;
 	if (unlikely(size - 1 >= VMALLOC_TOTAL))
-		return size ? no_room(size, gfp) : NULL;
+		return size ? vmalloc_no_room(size, gfp) : NULL;
 	size = PAGE_ALIGN(size);
 	if (!(flags & VM_NO_GUARD))
 		size += PAGE_SIZE;
@@ -457,7 +406,7 @@ static noinline void *give_up(struct vm_struct *area, unsigned long size, gfp_t 
 {
 	vm_area_let_go(area);
 	purge();
-	report_failure(gfp, size, "failed to allocate pages");
+	vmalloc_report_failure(gfp, size, "failed to allocate pages");
 	return NULL;
 }
 
@@ -469,7 +418,7 @@ void *vm_alloc(unsigned long size, unsigned long align, unsigned long flags, gfp
 
 	if (unlikely(!size || size > PFN_PHYS(totalram_pages()))) {
 		if (boot_level_needed(BOOT_VMALLOC, "vmalloc()"))
-			report_failure(gfp, size,
+			vmalloc_report_failure(gfp, size,
 				       size ? "exceeds total pages" : "nothing asked for");
 		return NULL;
 	}

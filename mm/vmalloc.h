@@ -56,6 +56,16 @@ const struct rb_root *vmap_area_tree(void);
 /* vmalloc_init(): the whole range is one hole. */
 void vmap_areas_init(void);
 
+/* ---- mm/vmalloc_report.c ---- */
+
+/* With vmap_lock held, which is released: why @who cannot free what is at @addr. */
+void vmalloc_refuse(const void *addr, const char *who, unsigned long irq_flags) __cold;
+
+/* Unless @gfp says to be silent: @size bytes could not be had. */
+void vmalloc_report_failure(gfp_t gfp, unsigned long size, const char *why) __cold;
+/* The same for want of addresses; NULL. With __GFP_NOFAIL that is the end. */
+struct vm_struct *vmalloc_no_room(unsigned long size, gfp_t gfp) __cold;
+
 /* ---- mm/vmalloc.c: areas in use, and how they go ---- */
 
 /*
@@ -65,8 +75,16 @@ void vmap_areas_init(void);
 struct vm_struct *vm_area_get(unsigned long size, unsigned long align, unsigned long flags,
 			      gfp_t gfp, const void *caller);
 
+static inline bool vm_area_owns_pages(const struct vm_struct *area)
+{
+	return area->flags & (VM_ALLOC | VM_MAP_PUT_PAGES);
+}
+
 /* How many pages, from its beginning on, may be mapped or stale. */
-unsigned long vm_area_extent(const struct vm_struct *area);
+static inline unsigned long vm_area_extent(const struct vm_struct *area)
+{
+	return vm_area_owns_pages(area) ? area->nr_pages : get_vm_area_size(area) >> PAGE_SHIFT;
+}
 
 /*
  * Unmap all of it, and free it: at once, or, if its pages are its own, when they have been

@@ -311,11 +311,7 @@ static unsigned int supervise(struct rnd_state *rnd, bool failures)
 
 /* ---- the whole ---- */
 
-/*
- * What there is, when all is quiet. Workers come and go: one that was made while a slab was full lies in
- * another slab for good. So free pages and those of slabs are counted together, and objects too
- * (but descriptions of slabs).
- */
+/* All is quiet. Workers come and go, and lie in other slabs then: so pages of slabs count as free. */
 struct books {
 	unsigned long pages, areas, objects;
 };
@@ -351,11 +347,6 @@ static void expect_same_books(struct kunit *test, const struct books *before)
 static unsigned int threads_here(void)
 {
 	return clamp(nr_free_pages() / 64, 2UL, (unsigned long)PER_CPU * num_online_cpus());
-}
-
-static unsigned long duration(void)
-{
-	return kunit_rounds(1) > 1 ? 60 * HZ : HZ / 2;
 }
 
 static struct torturer *start_threads(struct kunit *test, unsigned int count)
@@ -448,7 +439,7 @@ static void run(struct kunit *test, bool failures)
 	init_completion(&all_done);
 	atomic_set(&nr_left, count);
 	given = refused = broken = 0;
-	end = jiffies + duration();
+	end = jiffies + (kunit_rounds(1) > 1 ? 60 * HZ : HZ / 2);
 	start_timers(test, timers);
 	torturers = start_threads(test, count);
 	if (failures)

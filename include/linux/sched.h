@@ -16,6 +16,7 @@
 #include <linux/preempt.h>
 #include <linux/spinlock_types.h>
 #include <linux/types.h>
+#include <quarry/might_sleep.h>
 
 #define TASK_COMM_LEN	16
 
@@ -171,7 +172,5 @@ static inline bool task_is_running(const struct task_struct *task)
 
 /* Until @task has stopped running, if it is not in @state; the number of its switches, or 0. */
 unsigned long wait_task_inactive(struct task_struct *task, unsigned int state);
-
-#include <linux/sched/mm.h>
 
 #endif /* _LINUX_SCHED_H */

@@ -14,6 +14,9 @@ struct rcu_status {
 };
 void rcu_get_status(struct rcu_status *status);
 
+/* Has this CPU callbacks that have not run? */
+bool rcu_has_callbacks(void);
+
 /* rcupdate.rcu_cpu_stall_timeout=: after so many seconds, who holds up a grace period is reported. */
 extern int rcu_cpu_stall_timeout;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tick: HZ times a second each CPU is interrupted. (kernel/core/timekeeping.c) */
+/* The tick: HZ times a second each CPU is interrupted. (kernel/core/tick.c) */
 #ifndef _QUARRY_TICK_H
 #define _QUARRY_TICK_H
 
@@ -20,6 +20,9 @@ void tick_start(void);
 
 /* The source's interrupt calls it. */
 void tick_handle(void);
+
+/* The first CPU's, in the interrupt: jiffies_64 goes on by as many as have been since. (timekeeping.c) */
+void count_jiffies(void);
 
 /*
  * No ticks on this CPU between the two, so that they do not show in what is being measured. They do

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Which CPUs there are (kernel/x86/smpboot.c finds them and starts them), and which one this is. */
+#include <asm/hardirq.h>
 #include <linux/cpumask.h>
-#include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 
@@ -19,38 +19,13 @@ DEFINE_PER_CPU(unsigned long, this_cpu_off);
 DEFINE_PER_CPU(unsigned int, __preempt_count) = PREEMPT_ENABLED;
 unsigned long __per_cpu_offset[NR_CPUS];
 
+/* /proc/interrupts' "ERR": lines that nobody asked for, and errors that the APICs report. */
+unsigned int irq_err_count;
+
 void set_cpu_online(unsigned int cpu, bool online)
 {
 	if (online)
 		cpumask_set_cpu(cpu, &__cpu_online_mask);
 	else
 		cpumask_clear_cpu(cpu, &__cpu_online_mask);
-}
-
-/* ---- asking for this CPU where the answer may be another one's ---- */
-
-static bool stays_here(void)
-{
-	return preempt_count() || irqs_disabled() || current->migration_disabled ||
-	       cpumask_weight(&current->cpus_mask) == 1;
-}
-
-void debug_smp_processor_id_check(const char *what)
-{
-	if (likely(stays_here()))
-		return;
-	pr_err("BUG: using %s() in preemptible [%08x] code: %s/%d\n", what, preempt_count(),
-	       current->comm, current->pid);
-	pr_err("caller is %pS\n", __builtin_return_address(0));
-	dump_stack();
-}
-
-void __this_cpu_preempt_check(const char *op)
-{
-	if (likely(stays_here()))
-		return;
-	pr_err("BUG: using __this_cpu_%s() in preemptible [%08x] code: %s/%d\n", op,
-	       preempt_count(), current->comm, current->pid);
-	pr_err("caller is %pS\n", __builtin_return_address(0));
-	dump_stack();
 }

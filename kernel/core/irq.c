@@ -49,7 +49,6 @@
 
 struct irq_desc irq_desc[NR_IRQS];
 DEFINE_PER_CPU(unsigned int [NR_IRQS], kstat_irqs);
-unsigned int irq_err_count;
 
 /* Before anybody asks for a line. */
 void irq_set_chip(unsigned int irq, const struct irq_chip *chip, unsigned int hwirq, bool level)

@@ -22,7 +22,6 @@
 #include <linux/string.h>
 #include <quarry/exit.h>
 #include <quarry/log_tap.h>
-#include <quarry/version.h>
 
 #define TAIL_LINES	8
 #define TAIL_WIDTH	100
@@ -124,12 +123,6 @@ void panic(const char *fmt, ...)
 	show_log_tail();
 	pr_emerg("---[ end Kernel panic - not syncing: %s ]---\n", reason);
 	machine_exit(EXIT_PANIC);
-}
-
-void dump_stack_print_info(const char *log_lvl)
-{
-	printk("%sCPU: %d PID: %d Comm: %s Not tainted %s\n", log_lvl, raw_smp_processor_id(),
-	       current->pid, current->comm, QUARRY_VERSION);
 }
 
 void dump_stack_lvl(const char *log_lvl)

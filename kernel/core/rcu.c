@@ -48,14 +48,11 @@
  * 7. What is not checked
  * That a reader does not keep a pointer beyond rcu_read_unlock(); that a head is not handed over twice.
  */
-#include <linux/atomic.h>
 #include <linux/bug.h>
-#include <linux/completion.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
-#include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -74,7 +71,6 @@ struct rcu_data {
 	struct callbacks next, wait, done;
 	unsigned long wait_for;			/* the grace period of those in wait */
 	unsigned long count;			/* on all three, or being called */
-	struct rcu_head barrier;
 };
 
 static DEFINE_PER_CPU(struct rcu_data, rcu_data);
@@ -309,56 +305,7 @@ void rcu_sched_clock_irq(int user)
 	check_stall();
 }
 
-/* ---- waiting ---- */
-
-struct rcu_synchronize {
-	struct rcu_head head;
-	struct completion completion;
-};
-
-static void wake_synchronizer(struct rcu_head *head)
-{
-	complete(&container_of(head, struct rcu_synchronize, head)->completion);
-}
-
-/*
- * While this thread may be preempted, no reader is in the middle of something on its CPU: if there
- * is no other, the grace period is over before it has begun.
- */
-static bool is_trivial(void)
-{
-	might_sleep();
-	RCU_LOCKDEP_WARN(rcu_read_lock_held(), "Illegal synchronize_rcu() in RCU read-side critical section");
-	return num_online_cpus() == 1;
-}
-
-void synchronize_rcu(void)
-{
-	struct rcu_synchronize here;
-
-	if (is_trivial())
-		return;
-	init_completion(&here.completion);
-	call_rcu(&here.head, wake_synchronizer);
-	wait_for_completion(&here.completion);
-}
-
-/* All CPUs that are waited for shall change threads, and so shall we. */
-void synchronize_rcu_expedited(void)
-{
-	unsigned long nr;
-	unsigned int cpu;
-
-	if (is_trivial())
-		return;
-	nr = start_poll_synchronize_rcu();
-	while (!is_over(nr)) {
-		for_each_cpu(cpu, &rcu_waiting)
-			if (cpu != raw_smp_processor_id())
-				smp_send_reschedule(cpu);
-		yield();
-	}
-}
+/* ---- asking ---- */
 
 unsigned long get_state_synchronize_rcu(void)
 {
@@ -388,41 +335,9 @@ bool poll_state_synchronize_rcu(unsigned long oldstate)
 	return true;
 }
 
-void cond_synchronize_rcu(unsigned long oldstate)
+bool rcu_has_callbacks(void)
 {
-	if (!poll_state_synchronize_rcu(oldstate))
-		synchronize_rcu();
-}
-
-/* ---- the barrier: a callback behind all others, on each CPU that has some ---- */
-
-static DEFINE_MUTEX(barrier_mutex);
-static struct completion barrier_completion;
-static atomic_t barrier_left;
-
-static void barrier_arrives(struct rcu_head *unused)
-{
-	if (atomic_dec_and_test(&barrier_left))
-		complete(&barrier_completion);
-}
-
-static void barrier_here(void *unused)
-{
-	if (!this_cpu_read(rcu_data.count))
-		return;
-	atomic_inc(&barrier_left);
-	call_rcu(&raw_cpu_ptr(&rcu_data)->barrier, barrier_arrives);
-}
-
-void rcu_barrier(void)
-{
-	mutex_lock(&barrier_mutex);
-	init_completion(&barrier_completion);
-	atomic_set(&barrier_left, 1);		/* ours: none completes it before all are on their way */
-	on_each_cpu(barrier_here, NULL, 1);
-	barrier_arrives(NULL);
-	wait_for_completion(&barrier_completion);
-	mutex_unlock(&barrier_mutex);
+	return this_cpu_read(rcu_data.count);
 }
 
 /* ---- beginning ---- */

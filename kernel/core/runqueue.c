@@ -190,3 +190,8 @@ void sched_init_cpu(struct task_struct *idle)
 	idle->cpu = rq->cpu;
 	rq->curr = rq->idle = idle;
 }
+
+unsigned int nr_running_on(unsigned int cpu)
+{
+	return READ_ONCE(cpu_rq(cpu)->nr_running);
+}

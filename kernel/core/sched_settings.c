@@ -77,11 +77,6 @@ void set_user_nice(struct task_struct *task, long nice)
 	spin_unlock_irqrestore(&task->pi_lock, flags);
 }
 
-unsigned int nr_running_on(unsigned int cpu)
-{
-	return READ_ONCE(cpu_rq(cpu)->nr_running);
-}
-
 u64 task_sched_runtime(struct task_struct *task)
 {
 	unsigned long flags;

@@ -1,38 +1,25 @@
 // SPDX-License-Identifier: MIT
 /*
- * The tick, and the time that is counted by it.
+ * The time that is counted by ticks (tick.c): jiffies.
  *
  * 1. The idea
- * HZ times a second each CPU is interrupted by its tick source: the local APIC's timer, or the
- * 8254. Each looks after its own timers and its own thread's time slice; the first CPU counts
- * jiffies.
- *
- * 2. jiffies
  * Where there is a time-stamp counter, jiffies follows it:
  *	jiffies_64 - INITIAL_JIFFIES == (counted_until - first tick) / TICK_NSEC
  *	counted_until <= now < counted_until + TICK_NSEC, after each tick
  * So ticks that were lost, because interrupts were off or the emulator's host was busy, are made up
  * for. Without one, each tick is one.
  *
- * 3. Locking
+ * 2. Locking
  * jiffies_64 is written by the first CPU only, in interrupts. Its two halves are read as one by
  * get_jiffies_64(), which looks at a sequence number: odd while they are being written.
  *
- * 4. What is not here
- * The time of day; ticks that stop while a CPU idles; timers finer than a tick.
+ * 3. What is not here
+ * The time of day.
  */
 #include <asm/processor.h>
-#include <linux/interrupt.h>
-#include <linux/irqflags.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
-#include <linux/percpu-defs.h>
-#include <linux/rcutree.h>
 #include <linux/sched/clock.h>
-#include <linux/smp.h>
-#include <linux/timer.h>
-#include <quarry/scheduler.h>
-#include <quarry/softlockup.h>
 #include <quarry/tick.h>
 #include <quarry/time.h>
 
@@ -41,7 +28,6 @@ extern typeof(jiffies) jiffies __attribute__((alias("jiffies_64")));
 
 static unsigned int sequence;
 static u64 counted_until;		/* local_clock() */
-static const struct tick_source *source;
 
 /* ---- jiffies ---- */
 
@@ -77,7 +63,7 @@ static u32 ticks_since(void)
 	return ticks;
 }
 
-static void count_jiffies(void)
+void count_jiffies(void)
 {
 	u32 ticks = ticks_since();
 
@@ -86,57 +72,6 @@ static void count_jiffies(void)
 	jiffies_64 += ticks;
 	barrier();
 	WRITE_ONCE(sequence, sequence + 1);
-}
-
-/* ---- the tick ---- */
-
-static bool counts_jiffies(void)
-{
-	return raw_smp_processor_id() == 0;
-}
-
-void tick_handle(void)
-{
-	if (counts_jiffies())
-		count_jiffies();
-	run_local_timers();
-	rcu_sched_clock_irq(0);
-	softlockup_tick();
-	scheduler_tick();
-}
-
-void tick_set_source(const struct tick_source *new)
-{
-	source = new;
-}
-
-void tick_start(void)
-{
-	source->start();
-}
-
-void tick_suspend(void)
-{
-	unsigned long flags;
-
-	local_irq_save(flags);
-	if (source)
-		source->stop();
-	local_irq_restore(flags);
-}
-
-void tick_resume(void)
-{
-	unsigned long flags;
-
-	local_irq_save(flags);
-	if (source) {
-		source->start();
-		if (counts_jiffies())
-			count_jiffies();
-		touch_softlockup_watchdog();
-	}
-	local_irq_restore(flags);
 }
 
 /* ---- ktime ---- */

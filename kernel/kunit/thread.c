@@ -2,26 +2,14 @@
 /*
  * Tests run in a thread of their own that stays on one CPU: the first, or what `kunit.cpu=N` says. So
  * a case may speak of "this CPU" without more ado; one that wants several CPUs makes threads.
- *
- * Many a case counts pages or areas before and after. So each begins when what was left to others
- * has been done: a thread's stack is freed some time after its end, a worker that is too many goes.
  */
-#include <kunit/settle.h>
 #include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/init.h>
-#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
-#include <linux/rcupdate.h>
-#include <linux/sched.h>
-#include <linux/sched/task.h>
-#include <linux/vmalloc.h>
-#include <linux/workqueue.h>
 #include "internal.h"
-
-#define PATIENCE	(2 * HZ)
 
 struct order {
 	const char *glob;
@@ -64,30 +52,4 @@ int kunit_run_in_thread(const char *glob)
 	wake_up_process(task);
 	wait_for_completion(&order.done);
 	return order.result;
-}
-
-/* ---- between cases ---- */
-
-static bool is_anybody_ending(void)
-{
-	struct task_struct *task = NULL;
-	bool ending = false;
-
-	while ((task = next_task_get(task)))
-		ending |= !!(READ_ONCE(task->flags) & PF_EXITING);
-	return ending;
-}
-
-void kunit_settle(void)
-{
-	unsigned long end = jiffies + PATIENCE;
-	bool waited = false;
-
-	while ((is_anybody_ending() || !workqueues_at_rest()) && time_before(jiffies, end)) {
-		schedule_timeout_uninterruptible(1);
-		waited = true;
-	}
-	if (waited)		/* who is off the list of threads may not have dropped his stack yet */
-		synchronize_rcu();
-	vm_unmap_aliases();
 }

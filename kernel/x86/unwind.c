@@ -65,7 +65,7 @@ extern const struct unwind_row unwind_rows[];
 extern const u32 unwind_blocks[];
 extern const u32 unwind_start, unwind_nr_blocks;	/* the first block's address */
 
-extern const char call_on_stack_end[];	/* entry.S */
+extern const char call_on_stack_end[];	/* call_on_stack.S */
 
 struct frame {
 	unsigned long ip, sp, bp;

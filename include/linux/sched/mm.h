@@ -6,18 +6,6 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
-/* The report of a function that may sleep, called where sleeping is forbidden. */
-void __might_sleep_report(const char *file, int line) __cold;
-
-/*
- * At the door of whatever may sleep: says so, with the caller's backtrace, when it is called where
- * it must not sleep, whether it would have slept this time or not.
- */
-#define might_sleep() \
-	do { if (unlikely(preempt_count())) __might_sleep_report(__FILE__, __LINE__); } while (0)
-#define might_sleep_if(condition) \
-	do { if (condition) might_sleep(); } while (0)
-
 /* Would an allocation with @gfp be a mistake here? The rarer question first. */
 static __always_inline bool must_not_sleep(gfp_t gfp)
 {

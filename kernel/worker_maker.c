@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: MIT
 /*
- * Rescuers: the threads in reserve of those work queues that memory may depend on (workqueue.c has the
- * theory). When no worker can be made, each queue that has works in that pool is put on its rescuer's
- * list; the rescuer then runs them, one after another, where the pool's workers would have.
+ * Who makes workers, and who works when none can be made (workqueue.c has the theory).
+ *
+ * Who lacks a worker may not sleep for memory; so a thread of its own makes them: "kthreadd". When there
+ * is no memory, each queue that has works in that pool and a thread in reserve calls it: the
+ * rescuer, which then runs them, one after another, where the pool's workers would have.
  */
 #include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "workqueue.h"
 
+#define RETRY_DELAY	(HZ / 10)	/* before a worker is tried to be made again */
+
 static DEFINE_SPINLOCK(mayday_lock);	/* inside the pools' locks */
 
+/* ---- the maker ---- */
+
 /* No memory for a worker: those queues that have a thread in reserve use it now. */
-void send_maydays(struct worker_pool *pool)
+static void send_maydays(struct worker_pool *pool)
 {
 	struct work_struct *work;
 
@@ -31,6 +39,67 @@ void send_maydays(struct worker_pool *pool)
 	spin_unlock(&mayday_lock);
 	spin_unlock_irq(&pool->lock);
 }
+
+/* False: some pool must go without for the moment. */
+static bool make_workers(void)
+{
+	struct worker_pool *pool;
+	bool enough = true;
+
+	for_each_worker_pool(pool) {
+		if (!pool_lacks_worker(pool) || make_worker(pool))
+			continue;
+		send_maydays(pool);
+		enough = false;
+	}
+	return enough;
+}
+
+static bool any_lacks_worker(void)
+{
+	struct worker_pool *pool;
+
+	for_each_worker_pool(pool)
+		if (pool_lacks_worker(pool))
+			return true;
+	return false;
+}
+
+static int maker_thread(void *unused)
+{
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		if (!any_lacks_worker())
+			schedule();
+		__set_current_state(TASK_RUNNING);
+		if (!make_workers())
+			schedule_timeout_idle(RETRY_DELAY);
+	}
+	return 0;
+}
+
+/* The first worker of each pool is there before there is work: it never has to wait for memory. */
+static void make_first_workers(void)
+{
+	struct worker_pool *pool;
+
+	for_each_worker_pool(pool)
+		if (!pool_is_bound(pool) || cpu_online(pool->cpu))
+			BUG_ON(!make_worker(pool));
+}
+
+void worker_maker_start(void)
+{
+	struct task_struct *task;
+
+	make_first_workers();
+	task = kthread_run(maker_thread, NULL, "kthreadd");
+	BUG_ON(IS_ERR(task));
+	worker_maker = task;
+	wake_up_process(task);
+}
+
+/* ---- rescuers ---- */
 
 static struct pool_workqueue *next_mayday(struct workqueue_struct *wq)
 {
