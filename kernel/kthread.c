@@ -22,6 +22,7 @@
  */
 #include <linux/bug.h>
 #include <linux/cpumask.h>
+#include <linux/debug_locks.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
@@ -153,6 +154,7 @@ void kthread_bind(struct task_struct *k, unsigned int cpu)
 
 void kthread_exit(long result)
 {
+	debug_check_no_locks_held();
 	to_kthread(current)->result = result;
 	current->flags |= PF_EXITING;
 	schedule_dead();
@@ -191,7 +193,7 @@ void kthread_parkme(void)
 	struct kthread *self = to_kthread(current);
 
 	for (;;) {
-		set_current_state(TASK_PARKED);
+		set_special_state(TASK_PARKED);
 		if (!test_bit(KTHREAD_SHOULD_PARK, &self->flags))
 			break;
 		preempt_disable();

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* The scheduler: whose turn it is, on one CPU and on several. */
+#include <kunit/report.h>
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/sched/task.h>
 #include <linux/smp.h>
+#include <quarry/test_seed.h>
 
 static int here(void)
 {
@@ -230,6 +232,132 @@ static void waking_who_is_awake(struct kunit *test)
 	schedule();					/* returns at once */
 }
 
+static int wander_off(void *unused)
+{
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (kthread_should_stop())
+			return 0;		/* by the book: in that state still */
+		schedule();
+	}
+}
+
+/* Whoever asks it to end may be in the middle of waking it up while it dies. */
+static void dies_while_it_is_woken(struct kunit *test)
+{
+	unsigned int cpu, i;
+
+	for (i = 0; i < kunit_rounds(100); i++)
+		for_each_online_cpu(cpu) {
+			struct task_struct *task = kthread_create_on_cpu(wander_off, NULL, cpu, "w/%u");
+
+			KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+			get_task_struct(task);
+			wake_up_process(task);
+			KUNIT_EXPECT_LE(test, kthread_stop(task), 0);	/* -EINTR: before it began */
+			put_task_struct(task);
+		}
+}
+
+/* ---- sleeping where nobody may ---- */
+
+static int note_count(void *count)
+{
+	*(int *)count = preempt_count();
+	return 0;
+}
+
+/* It is reported, and what forbids sleeping stays with the thread that has it. */
+/* ledger: T4 */
+static void sleeping_while_atomic(struct kunit *test)
+{
+	int count = -1;
+	struct task_struct *task = get_task_struct(thread_here(test, note_count, &count));
+
+	wake_up_process(task);
+	preempt_disable();
+	KUNIT_EXPECT_REPORT(test, "BUG: scheduling while atomic: kunit/*/0x00000002", schedule());
+	KUNIT_EXPECT_EQ(test, preempt_count(), 1);
+	while (READ_ONCE(count) == -1)
+		KUNIT_EXPECT_REPORT(test, "BUG: scheduling while atomic: *",
+				    schedule_timeout_uninterruptible(1));
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
+	kthread_stop(task);
+	put_task_struct(task);
+	KUNIT_EXPECT_EQ(test, count, 0);
+}
+
+static int end_atomically(void *unused)
+{
+	while (!kthread_should_stop())
+		yield();
+	preempt_disable();
+	return 7;
+}
+
+/* So does what a thread forgets to give back: its CPU is free of it. */
+static void ending_while_atomic(struct kunit *test)
+{
+	struct task_struct *task = get_task_struct(thread_here(test, end_atomically, NULL));
+
+	wake_up_process(task);
+	yield();
+	KUNIT_EXPECT_REPORT(test, "BUG: scheduling while atomic: sched/*/0x00000002",
+			    KUNIT_EXPECT_EQ(test, kthread_stop(task), 7));
+	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
+	put_task_struct(task);
+}
+
+/* ---- waiting until somebody sleeps ---- */
+
+static int sleep_on(void *ping)
+{
+	wait_for_ball(ping, 1);
+	wait_for_ball(ping, 2);
+	return 0;
+}
+
+static void inactive_when_it_sleeps(struct kunit *test)
+{
+	struct ping ping = { .ball = 0 };
+	struct task_struct *task = get_task_struct(thread_here(test, sleep_on, &ping));
+	unsigned long first, second;
+
+	wake_up_process(task);
+	while (!(first = wait_task_inactive(task, TASK_UNINTERRUPTIBLE)))
+		yield();
+	KUNIT_EXPECT_FALSE(test, task_curr(task));
+	KUNIT_EXPECT_EQ(test, wait_task_inactive(task, TASK_UNINTERRUPTIBLE), first);
+	KUNIT_EXPECT_EQ(test, wait_task_inactive(task, TASK_PARKED), 0);
+	WRITE_ONCE(ping.ball, 1);
+	wake_up_process(task);
+	second = wait_task_inactive(task, 0);
+	KUNIT_EXPECT_NE(test, second, 0);
+	KUNIT_EXPECT_NE(test, second, first);
+	WRITE_ONCE(ping.ball, 2);
+	kthread_stop(task);
+	put_task_struct(task);
+}
+
+static void fifo_is_as_urgent_as_can_be(struct kunit *test)
+{
+	struct game game = {};
+	struct task_struct *task = get_task_struct(thread_here(test, play_once, &game));
+
+	sched_set_normal(task, 19);
+	KUNIT_EXPECT_EQ(test, task_nice(task), 19);
+	sched_set_fifo(task);
+	preempt_disable();
+	wake_up_process(task);
+	move(&game, 'a');
+	preempt_enable();
+	move(&game, 'c');
+	kthread_stop(task);
+	put_task_struct(task);
+	KUNIT_EXPECT_STREQ(test, game.moves, "abc");
+}
+
 /* ---- several CPUs ---- */
 
 static int roam(void *data)
@@ -324,6 +452,64 @@ static void migrate_disable_pins(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, moved, 0);
 }
 
+struct sleeper {
+	unsigned long wanted, woken, wrong;
+};
+
+/* Wakes up as often as it is told to, and looks where. */
+static int sleep_anywhere(void *data)
+{
+	struct sleeper *s = data;
+
+	while (!kthread_should_stop()) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (READ_ONCE(s->wanted) == s->woken && !kthread_should_stop())
+			schedule();
+		__set_current_state(TASK_RUNNING);
+		WRITE_ONCE(s->woken, READ_ONCE(s->wanted));
+	}
+	return 0;
+}
+
+static int wake_often(void *data)
+{
+	struct task_struct *task = data;
+
+	while (!kthread_should_stop()) {
+		wake_up_process(task);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Asleep, awake, on its way: whoever wakes it up must find it, and only once. */
+static void sent_away_while_it_is_woken(struct kunit *test)
+{
+	struct task_struct *task, *waker;
+	struct sleeper s = {};
+	unsigned int cpu, i;
+
+	needs_cpus(test);
+	task = kthread_run(sleep_anywhere, &s, "sleeper");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	waker = kthread_run(wake_often, task, "waker");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(waker));
+	for (i = 0; i < kunit_rounds(30); i++)
+		for_each_online_cpu(cpu) {
+			KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(task, cpumask_of(cpu)), 0);
+			if (READ_ONCE(task->on_cpu) && task_cpu(task) != cpu)
+				s.wrong++;
+			WRITE_ONCE(s.wanted, s.wanted + 1);
+			wake_up_process(task);
+			while (READ_ONCE(s.woken) != s.wanted)
+				yield();
+			KUNIT_EXPECT_EQ(test, task_cpu(task), cpu);
+		}
+	kthread_stop(waker);
+	kthread_stop(task);
+	KUNIT_EXPECT_EQ(test, s.wrong, 0);
+}
+
 static struct kunit_case sched_cases[] = {
 	KUNIT_CASE(yield_takes_turns),
 	KUNIT_CASE(the_more_urgent_one_runs_at_once),
@@ -332,9 +518,15 @@ static struct kunit_case sched_cases[] = {
 	KUNIT_CASE(nobody_starves),
 	KUNIT_CASE(no_wake_up_is_lost),
 	KUNIT_CASE(waking_who_is_awake),
+	KUNIT_CASE(dies_while_it_is_woken),
+	KUNIT_CASE(sleeping_while_atomic),
+	KUNIT_CASE(ending_while_atomic),
+	KUNIT_CASE(inactive_when_it_sleeps),
+	KUNIT_CASE(fifo_is_as_urgent_as_can_be),
 	KUNIT_CASE(goes_where_it_is_sent),
 	KUNIT_CASE(idle_cpus_fetch_work),
 	KUNIT_CASE(migrate_disable_pins),
+	KUNIT_CASE(sent_away_while_it_is_woken),
 	{}
 };
 

@@ -123,7 +123,7 @@ do { \
 
 /*
  * Between the two, this thread stays on this CPU, though others may run on it meanwhile, and it may
- * sleep. They nest. (kernel/core/sched.c)
+ * sleep. They nest. (kernel/core/sched_settings.c)
  */
 void migrate_disable(void);
 void migrate_enable(void);

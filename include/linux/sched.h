@@ -119,6 +119,11 @@ static inline pid_t task_pid_nr(const struct task_struct *task) { return task->p
 #define set_current_state(state) \
 	((void)arch_xchg((int *)&current->__state, (state)))
 #define get_current_state()	READ_ONCE(current->__state)
+/*
+ * For a state that is said once, not in a loop that looks again: TASK_DEAD, TASK_PARKED. No waker who
+ * has seen an earlier state still changes this one.
+ */
+void set_special_state(unsigned int state);
 
 /* Give the CPU away. Returns when this thread has been woken and its turn has come. May sleep. */
 void schedule(void);
@@ -147,15 +152,26 @@ int __cond_resched(void);
 
 int wake_up_process(struct task_struct *task);
 int wake_up_state(struct task_struct *task, unsigned int state);
-/* For the first time. (kernel/kthread.c) */
+/* A thread in TASK_NEW, for the first time. */
 void wake_up_new_task(struct task_struct *task);
 
 /* ---- who, where, how ---- */
 
-/* Let @task run only on the CPUs of @mask. 0, or -EINVAL: none of them is online. May sleep. */
+/*
+ * Let @task run only on the CPUs of @mask; when this returns it runs nowhere else. But who is pinned
+ * (migrate_disable(), kmap_local_page()) stays where it is until it gives its CPU away and is pinned no
+ * more; Linux waits for that. 0, or -EINVAL: none of them is online. May sleep.
+ */
 int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask);
+/* -20 … 19, the least is the most urgent. Any context but NMI. */
 void set_user_nice(struct task_struct *task, long nice);
+/*
+ * As urgent as can be: nice -20, since there is nothing beyond. Unlike Linux's real-time threads, it
+ * lets others have their turn.
+ */
 void sched_set_fifo(struct task_struct *task);
+void sched_set_fifo_low(struct task_struct *task);
+/* As all others, with @nice. */
 void sched_set_normal(struct task_struct *task, int nice);
 struct task_struct *idle_task(int cpu);
 /* How many threads CPU @cpu runs or has waiting. A rough figure. */
@@ -163,14 +179,19 @@ unsigned int nr_running_on(unsigned int cpu);
 unsigned long long nr_context_switches_cpu(int cpu);
 /* How long @task has run, in ns. */
 u64 task_sched_runtime(struct task_struct *task);
-/* Is @task on a CPU at this moment? */
+/* It runs, or waits for nothing but a CPU. */
 static inline bool task_is_running(const struct task_struct *task)
 {
 	return READ_ONCE(task->__state) == TASK_RUNNING;
 }
+/* Is @task on a CPU at this moment? */
 #define task_curr(task)		READ_ONCE((task)->on_cpu)
 
-/* Until @task has stopped running, if it is not in @state; the number of its switches, or 0. */
+/*
+ * Wait until @task, in state @state, has left its CPU; then it runs again only when somebody wakes it
+ * up. Returns a number that is not 0, and is the same the next time if it did not run meanwhile; 0 when
+ * it is in another state. With @state 0 the state does not matter. May sleep.
+ */
 unsigned long wait_task_inactive(struct task_struct *task, unsigned int state);
 
 #endif /* _LINUX_SCHED_H */

@@ -17,12 +17,16 @@
  *	task->on_rq	<=> it is in a list of the runqueue of task->cpu
  *	task->on_cpu	from when it is chosen until it has left its stack
  *	neither		=> it sleeps, and is nobody's but the waker's
+ * They change under the lock of the queue of task->cpu. That itself changes under the lock of the old
+ * queue, while on_rq is not set or both queues are locked; of a thread that sleeps, under its pi_lock.
  *
  * 3. Sleeping and waking
  * Who wants to sleep first sets its state, then looks whether there is something to wait for, then
  * calls schedule(), which takes it off the queue if the state is still set. Who wakes, first makes
  * it true that there is nothing to wait for, then sets the state back. One of the two sees the other.
  * Preemption leaves the state alone and the thread in its queue: it was not its own wish.
+ * A waker that has seen an earlier state may write RUNNING over a later one. Who sleeps looks again, so
+ * that does no harm; for a state that is said only once, see set_special_state().
  *
  * 4. Locking
  *	task->pi_lock	one wake-up at a time; then, inside it,
@@ -69,10 +73,13 @@ static struct task_struct *pick_next(struct rq *rq)
 	return list_first_entry(&rq->active->queue[prio], struct task_struct, run_list);
 }
 
-/* @task, which no CPU runs any more, waits where it may run. Then its stack is free for that CPU. */
+/*
+ * @task, which no CPU runs any more, waits where it may run: task->cpu, already. Only now its stack is
+ * free for that CPU.
+ */
 static void send_away(struct task_struct *task)
 {
-	struct rq *rq = cpu_rq(choose_cpu(task));
+	struct rq *rq = cpu_rq(task->cpu);
 
 	rq_lock(rq);
 	enqueue_and_preempt(rq, task);
@@ -89,7 +96,9 @@ static void finish_switch(struct task_struct *prev)
 	kmap_local_sched_in();
 	rq->leaving = NULL;
 	barrier();
-	if (!leaving)
+	if (leaving)
+		WRITE_ONCE(prev->cpu, choose_cpu(prev));
+	else
 		WRITE_ONCE(prev->on_cpu, false);	/* from here on, it is not ours */
 	rq_unlock(rq);
 	if (leaving)
@@ -155,15 +164,25 @@ static void __schedule(bool preempted)
 	cpu_layer_run_pending();
 }
 
-static void schedule_debug(void)
+/*
+ * Preemption is off, by one: that is ours. If there is more, this thread must not sleep, which is
+ * reported. What is too much is returned, and taken off while the CPU is another thread's: it goes with
+ * the thread. On an interrupt's stack there is no thread that could be left: the end.
+ */
+static int schedule_debug(void)
 {
+	int excess = preempt_count() - 1;
+
 	if (unlikely(task_stack_end_corrupted(current)))
 		panic("corrupted stack end detected inside scheduler\n");
-	if (likely(preempt_count() == 1))
-		return;
+	if (likely(!excess))
+		return 0;
 	pr_err("BUG: scheduling while atomic: %s/%d/0x%08x\n", current->comm, current->pid,
-	       preempt_count() - 1);
+	       preempt_count());
 	dump_stack();
+	BUG_ON(!in_task());
+	preempt_count_sub(excess);
+	return excess;
 }
 
 void (*sched_worker_sleeps)(bool sleeps);
@@ -171,13 +190,15 @@ void (*sched_worker_sleeps)(bool sleeps);
 void schedule(void)
 {
 	bool worker = (current->flags & PF_WQ_WORKER) && current->__state;
+	int excess;
 
 	if (unlikely(worker))
 		sched_worker_sleeps(true);
 	do {
 		preempt_disable();
-		schedule_debug();
+		excess = schedule_debug();
 		__schedule(false);
+		preempt_count_add(excess);
 		preempt_enable_no_resched();
 	} while (need_resched());
 	if (unlikely(worker))
@@ -218,13 +239,15 @@ asmlinkage void schedule_tail(struct task_struct *prev)
 {
 	finish_switch(prev);
 	local_irq_enable();
+	cpu_layer_run_pending();
 	preempt_enable();
 }
 
 void schedule_dead(void)
 {
 	preempt_disable();
-	__set_current_state(TASK_DEAD);
+	schedule_debug();
+	set_special_state(TASK_DEAD);
 	__schedule(false);
 	BUG();
 }
@@ -269,33 +292,33 @@ static void wake_sleeper(struct task_struct *task)
 	rq_unlock(rq);
 }
 
-/* It has set its state, but still runs, or waits for a CPU: schedule() finds that it need not sleep. */
-static bool wake_runner(struct task_struct *task)
+/* Where a thread is, for one who wants to wake it up. */
+enum whereabouts {
+	IS_QUEUED,		/* it runs, or waits for a CPU: schedule() finds that it need not sleep */
+	IS_LEAVING,		/* its stack is in use still, and it may yet turn up in a queue (send_away()) */
+	IS_ASLEEP,
+};
+
+/* Both marks at one moment: who was off its CPU when one is read may run when the other is. */
+static enum whereabouts wake_if_queued(struct task_struct *task)
 {
 	struct rq *rq = task_rq_lock(task);
-	bool runs = task->on_rq;
+	enum whereabouts where = task->on_rq ? IS_QUEUED : task->on_cpu ? IS_LEAVING : IS_ASLEEP;
 
-	if (runs)
+	if (where == IS_QUEUED)
 		WRITE_ONCE(task->__state, TASK_RUNNING);
 	rq_unlock(rq);
-	return runs;
+	return where;
 }
 
-/* Until it has left its stack, it may still turn up in a queue (send_away()). */
 static void wake(struct task_struct *task)
 {
-	for (;;) {
-		bool leaving = READ_ONCE(task->on_cpu);
+	enum whereabouts where;
 
-		barrier();
-		if (wake_runner(task))
-			return;
-		if (!leaving) {
-			wake_sleeper(task);
-			return;
-		}
+	while ((where = wake_if_queued(task)) == IS_LEAVING)
 		cpu_relax();
-	}
+	if (where == IS_ASLEEP)
+		wake_sleeper(task);
 }
 
 int wake_up_state(struct task_struct *task, unsigned int state)
@@ -314,6 +337,19 @@ int wake_up_state(struct task_struct *task, unsigned int state)
 int wake_up_process(struct task_struct *task)
 {
 	return wake_up_state(task, TASK_NORMAL);
+}
+
+/*
+ * Wakers hold pi_lock from when they look at the state until they have changed it. So none who saw the
+ * state before this one changes this one; and none is left who uses a thread that goes on to die.
+ */
+void set_special_state(unsigned int state)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&current->pi_lock, flags);
+	WRITE_ONCE(current->__state, state);
+	spin_unlock_irqrestore(&current->pi_lock, flags);
 }
 
 void wake_up_new_task(struct task_struct *task)

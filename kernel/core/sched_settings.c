@@ -14,30 +14,50 @@
 
 /* ---- who, where, how ---- */
 
+/* From a queue where it must not wait into another. Called with the queue locked, which it leaves. */
+static void move_queued(struct rq *rq, struct task_struct *task)
+{
+	dequeue(rq, task);
+	rq_unlock(rq);
+	rq = cpu_rq(choose_cpu(task));
+	rq_lock(rq);
+	enqueue_and_preempt(rq, task);
+	rq_unlock(rq);
+}
+
+/*
+ * True: it is where it may run, or sleeps, and will wake up there. If it runs elsewhere, it is asked to
+ * leave: each time, since by then it may have been through a queue to another CPU that it must not use.
+ */
+static bool move_away(struct task_struct *task)
+{
+	struct rq *rq = task_rq_lock(task);
+	bool done = may_run_on(task, rq->cpu) || !(task->on_rq || task->on_cpu);
+
+	if (!done && !task->on_cpu) {
+		move_queued(rq, task);
+		return true;
+	}
+	if (!done)
+		resched(rq);
+	rq_unlock(rq);
+	return done;
+}
+
 int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask)
 {
 	unsigned long flags;
-	struct rq *rq;
 
 	if (!cpumask_intersects(mask, cpu_online_mask))
 		return -EINVAL;
 	spin_lock_irqsave(&task->pi_lock, flags);
-	rq = task_rq_lock(task);
 	cpumask_copy(&task->cpus_mask, mask);
-	if (task->on_rq && !may_run_on(task, rq->cpu) && !task->on_cpu) {
-		dequeue(rq, task);
-		rq_unlock(rq);
-		rq = cpu_rq(choose_cpu(task));
-		rq_lock(rq);
-		enqueue_and_preempt(rq, task);
-	} else if (task->on_cpu) {
-		resched(rq);		/* it moves itself, when it leaves its stack */
-	}
-	rq_unlock(rq);
-	spin_unlock_irqrestore(&task->pi_lock, flags);
-	while ((READ_ONCE(task->on_rq) || READ_ONCE(task->on_cpu)) &&
-	       !may_run_on(task, task_cpu(task)))
+	while (!move_away(task)) {
+		spin_unlock_irqrestore(&task->pi_lock, flags);
 		yield();
+		spin_lock_irqsave(&task->pi_lock, flags);
+	}
+	spin_unlock_irqrestore(&task->pi_lock, flags);
 	return 0;
 }
 
@@ -77,6 +97,23 @@ void set_user_nice(struct task_struct *task, long nice)
 	spin_unlock_irqrestore(&task->pi_lock, flags);
 }
 
+void sched_set_fifo(struct task_struct *task)
+{
+	set_user_nice(task, MIN_NICE);
+}
+
+void sched_set_fifo_low(struct task_struct *task)
+{
+	set_user_nice(task, MIN_NICE);
+}
+
+void sched_set_normal(struct task_struct *task, int nice)
+{
+	set_user_nice(task, nice);
+}
+
+/* ---- what it does ---- */
+
 u64 task_sched_runtime(struct task_struct *task)
 {
 	unsigned long flags;
@@ -91,6 +128,34 @@ u64 task_sched_runtime(struct task_struct *task)
 	rq_unlock(rq);
 	local_irq_restore(flags);
 	return time;
+}
+
+/* A look at @task: 0 or the number to be returned, and whether it must be waited for. */
+static unsigned long look_at(struct task_struct *task, unsigned int state, bool *busy)
+{
+	unsigned long flags, switches = 0;
+	struct rq *rq;
+
+	local_irq_save(flags);
+	rq = task_rq_lock(task);
+	*busy = false;
+	if (!state || READ_ONCE(task->__state) == state) {
+		switches = (task->nvcsw + task->nivcsw) | LONG_MIN;
+		*busy = task->on_rq || task->on_cpu;
+	}
+	rq_unlock(rq);
+	local_irq_restore(flags);
+	return switches;
+}
+
+unsigned long wait_task_inactive(struct task_struct *task, unsigned int state)
+{
+	unsigned long switches;
+	bool busy;
+
+	while ((switches = look_at(task, state, &busy)) && busy)
+		yield();
+	return switches;
 }
 
 unsigned long long nr_context_switches_cpu(int cpu)
