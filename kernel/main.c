@@ -6,10 +6,12 @@
 #include <asm/processor.h>
 #include <asm/traps.h>
 #include <kunit/test.h>
+#include <linux/err.h>
 #include <linux/init.h>
 #include <linux/kthread.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/panic.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
@@ -46,6 +48,12 @@ static int kernel_init(void *unused)
 	if (bench_requested())
 		bench_run_requested();
 	monitor();					/* reads commands for ever */
+}
+
+static void first_thread(void)
+{
+	if (IS_ERR(kthread_run(kernel_init, NULL, "kernel_init")))
+		panic("no memory for the first thread");
 }
 
 asmlinkage void __noreturn start_kernel(u32 magic, u32 boot_info_phys);
@@ -93,6 +101,6 @@ asmlinkage void __noreturn start_kernel(u32 magic, u32 boot_info_phys)
 	boot_level_reached(BOOT_INTERRUPTS);
 	kthreads_init();				/* kthread_run() is legal */
 	boot_level_reached(BOOT_THREADS);
-	kthread_run(kernel_init, NULL, "kernel_init");
+	first_thread();					/* goes on with what is above */
 	cpu_idle_loop();				/* from here on this thread is CPU 0's idle one */
 }
