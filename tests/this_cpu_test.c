@@ -48,6 +48,10 @@ static void this_cpu_sizes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, this_cpu_xchg(byte, 1), 0xf0);
 	KUNIT_EXPECT_EQ(test, this_cpu_cmpxchg(byte, 1, 0xf0), 1);
 	KUNIT_EXPECT_EQ(test, this_cpu_read(byte), 0xf0);
+	KUNIT_EXPECT_EQ(test, this_cpu_xchg(twice, 9ULL << 32), 0xfffffff0);
+	KUNIT_EXPECT_EQ(test, this_cpu_cmpxchg(twice, 0, 6), 9ULL << 32);
+	KUNIT_EXPECT_EQ(test, this_cpu_cmpxchg(twice, 9ULL << 32, 0xfffffff0), 9ULL << 32);
+	KUNIT_EXPECT_EQ(test, this_cpu_read(twice), 0xfffffff0);
 }
 
 /* ledger: C2. Each CPU's copy begins as the variable was initialised, and is its own. */

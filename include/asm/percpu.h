@@ -62,7 +62,7 @@ do { \
 #define arch_percpu_xchg(var, value) \
 ({ \
 	__percpu_type(var) __pcpu_old = arch_percpu_read(var), __pcpu_seen; \
-	__percpu_type(var) __pcpu_new = (value); \
+	__percpu_type(var) __pcpu_new = (__percpu_type(var))(value); \
 	\
 	while ((__pcpu_seen = arch_percpu_cmpxchg(var, __pcpu_old, __pcpu_new)) != __pcpu_old) \
 		__pcpu_old = __pcpu_seen; \
@@ -71,7 +71,8 @@ do { \
 
 #define arch_percpu_cmpxchg(var, old, new) \
 ({ \
-	__percpu_type(var) __pcpu_was = (old), __pcpu_put = (new); \
+	__percpu_type(var) __pcpu_was = (__percpu_type(var))(old); \
+	__percpu_type(var) __pcpu_put = (__percpu_type(var))(new); \
 	\
 	if (sizeof(typeof(var)) == 1) \
 		__asm__ __volatile__("cmpxchgb %2, %%fs:%1" \

@@ -125,8 +125,36 @@ do { \
 #define this_cpu_sub_return(var, val)	this_cpu_add_return(var, -(typeof(var))(val))
 #define this_cpu_inc_return(var)	this_cpu_add_return(var, 1)
 #define this_cpu_dec_return(var)	this_cpu_add_return(var, -1)
-#define this_cpu_xchg(var, val)		arch_percpu_xchg(var, val)
-#define this_cpu_cmpxchg(var, old, new)	arch_percpu_cmpxchg(var, old, new)
+
+/* The value before. */
+#define this_cpu_xchg(var, val) \
+({ \
+	typeof(var) __pcpu_before; \
+	\
+	if (__pcpu_is_word(var)) \
+		__pcpu_before = arch_percpu_xchg(var, val); \
+	else \
+		__pcpu_irqs_off({ \
+			__pcpu_before = *raw_cpu_ptr(&(var)); \
+			*raw_cpu_ptr(&(var)) = (val); \
+		}); \
+	__pcpu_before; \
+})
+
+#define this_cpu_cmpxchg(var, old, new) \
+({ \
+	typeof(var) __pcpu_before; \
+	\
+	if (__pcpu_is_word(var)) \
+		__pcpu_before = arch_percpu_cmpxchg(var, old, new); \
+	else \
+		__pcpu_irqs_off({ \
+			__pcpu_before = *raw_cpu_ptr(&(var)); \
+			if (__pcpu_before == (old)) \
+				*raw_cpu_ptr(&(var)) = (new); \
+		}); \
+	__pcpu_before; \
+})
 
 #define raw_cpu_read		this_cpu_read
 #define raw_cpu_write		this_cpu_write
