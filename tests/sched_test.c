@@ -242,21 +242,40 @@ static int wander_off(void *unused)
 	}
 }
 
-/* Whoever asks it to end may be in the middle of waking it up while it dies. */
+static int wake_often(void *data)
+{
+	struct task_struct *task = data;
+
+	while (!kthread_should_stop()) {
+		wake_up_process(task);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* One that ends while another one, on its own CPU or elsewhere, keeps waking it up. */
+static void die_beside_waker(struct kunit *test, unsigned int cpu)
+{
+	struct task_struct *task = kthread_create_on_cpu(wander_off, NULL, cpu, "w/%u"), *waker;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	waker = kthread_run(wake_often, task, "waker");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(waker));
+	yield();
+	KUNIT_EXPECT_LE(test, kthread_stop(task), 0);	/* -EINTR: before it began */
+	kthread_stop(waker);
+	put_task_struct(task);
+}
+
+/* A waker may have seen it about to sleep, and write RUNNING when it says that it is dead. */
 static void dies_while_it_is_woken(struct kunit *test)
 {
 	unsigned int cpu, i;
 
-	for (i = 0; i < kunit_rounds(100); i++)
-		for_each_online_cpu(cpu) {
-			struct task_struct *task = kthread_create_on_cpu(wander_off, NULL, cpu, "w/%u");
-
-			KUNIT_ASSERT_FALSE(test, IS_ERR(task));
-			get_task_struct(task);
-			wake_up_process(task);
-			KUNIT_EXPECT_LE(test, kthread_stop(task), 0);	/* -EINTR: before it began */
-			put_task_struct(task);
-		}
+	for (i = 0; i < kunit_rounds(30); i++)
+		for_each_online_cpu(cpu)
+			die_beside_waker(test, cpu);
 }
 
 /* ---- sleeping where nobody may ---- */
@@ -467,17 +486,6 @@ static int sleep_anywhere(void *data)
 			schedule();
 		__set_current_state(TASK_RUNNING);
 		WRITE_ONCE(s->woken, READ_ONCE(s->wanted));
-	}
-	return 0;
-}
-
-static int wake_often(void *data)
-{
-	struct task_struct *task = data;
-
-	while (!kthread_should_stop()) {
-		wake_up_process(task);
-		cond_resched();
 	}
 	return 0;
 }
