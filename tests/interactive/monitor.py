@@ -250,7 +250,7 @@ def boot_facts(m):
 
 
 def warning(m):
-    expect_match(m.answer("crash warn"), r"WARNING: CPU: 0 PID: 0 at ")
+    expect_match(m.answer("crash warn"), r"WARNING: CPU: 0 PID: 1 at ")
     expect(m.answer("echo alive"), ["alive"])
 
 
