@@ -145,9 +145,11 @@ static void set_call(call_single_data_t *csd, smp_call_func_t func, void *info, 
 }
 
 /* Two CPUs could wait for each other. Before the others are there nobody waits. */
-static void check_context(void)
+static __always_inline void check_context(void)
 {
-	WARN_ON_ONCE(boot_level >= BOOT_DONE && (irqs_disabled() || in_hardirq() || in_serving_softirq()));
+	const int forbidden = HARDIRQ_MASK | SOFTIRQ_OFFSET;
+
+	WARN_ON_ONCE((irqs_disabled() || (preempt_count() & forbidden)) && boot_level >= BOOT_DONE);
 }
 
 static void call_here(smp_call_func_t func, void *info)
@@ -203,15 +205,18 @@ int smp_call_function_single_async(int cpu, call_single_data_t *csd)
 	return err;
 }
 
-/* All of @mask but this CPU; it stays this one until we are through. */
-static void call_many(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait,
-		      bool here_too)
+/*
+ * Those of @mask that run, and with @here_too this CPU if it is one of them. It stays this one until
+ * we are through.
+ */
+static noinline void call_many(const struct cpumask *mask, smp_call_func_t func, void *info,
+			       bool wait, bool here_too)
 {
 	unsigned int here = raw_smp_processor_id(), cpu;
 	struct cpumask others;
 
 	cpumask_and(&others, mask, cpu_online_mask);
-	cpumask_clear_cpu(here, &others);
+	here_too &= cpumask_test_and_clear_cpu(here, &others);
 	for_each_cpu(cpu, &others) {
 		call_single_data_t *csd = raw_cpu_ptr(&call_to[cpu]);
 
@@ -244,13 +249,20 @@ void on_each_cpu_mask(const struct cpumask *mask, smp_call_func_t func, void *in
 {
 	check_context();
 	preempt_disable();
-	call_many(mask, func, info, wait, cpumask_test_cpu(raw_smp_processor_id(), mask));
+	call_many(mask, func, info, wait, true);
 	preempt_enable();
 }
 
+/* Each flush of the TLBs comes this way: where there is one CPU, it takes no longer than it must. */
 void on_each_cpu(smp_call_func_t func, void *info, int wait)
 {
-	on_each_cpu_mask(cpu_online_mask, func, info, wait);
+	check_context();
+	preempt_disable();
+	if (cpumask_equal(cpu_online_mask, cpumask_of(raw_smp_processor_id())))
+		call_here(func, info);
+	else
+		call_many(cpu_online_mask, func, info, wait, true);
+	preempt_enable();
 }
 
 void on_each_cpu_cond(smp_cond_func_t cond, smp_call_func_t func, void *info, bool wait)
