@@ -21,7 +21,7 @@ void flush_tlb_all(void);
 /* This CPU's entry for the page of @addr: for addresses that only this CPU uses. Any context. */
 static __always_inline void flush_tlb_one_kernel(unsigned long addr)
 {
-	__asm__ __volatile__("invlpg (%0)" : : "r"(addr) : "memory");
+	__asm__ __volatile__("invlpg %0" : : "m"(*(const char *)addr) : "memory");
 }
 
 /* On this CPU alone: [start, end), or all entries, global ones too. */

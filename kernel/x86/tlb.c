@@ -44,18 +44,17 @@ void __flush_tlb_all(void)
 
 void __flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {
-	unsigned long addr = start & PAGE_MASK, nr;
+	unsigned long addr = start & PAGE_MASK, size = PAGE_ALIGN(end) - addr;	/* @end may be 0: 4 GiB */
 
-	nr = (PAGE_ALIGN(end) - addr) >> PAGE_SHIFT;	/* @end may be 0: 4 GiB */
-	/* No pages, although @end is above @start: all 4 GiB, whose number of pages has wrapped. */
-	if (nr > FLUSH_ALL_ABOVE_PAGES || (!nr && end > start)) {
+	/* 0 bytes, although @end is above @start: all 4 GiB, and the size has wrapped. */
+	if (size > FLUSH_ALL_ABOVE_PAGES * PAGE_SIZE || (!size && end > start)) {
 		__flush_tlb_all();
 		return;
 	}
 	if (unlikely(tlb_record_mask))
-		tlb_record_flushing(addr, nr);
-	for (; nr; nr--, addr += PAGE_SIZE)
-		flush_tlb_one_kernel(addr);
+		tlb_record_flushing(addr, size >> PAGE_SHIFT);
+	for (addr += size, size = -size; size; size += PAGE_SIZE)	/* 0 saves a comparison */
+		flush_tlb_one_kernel(addr + size);
 }
 
 /* ---- on every CPU ---- */

@@ -80,28 +80,27 @@ static __always_inline void forget(struct entry *entry)
 
 static __always_inline bool all_empty(const struct entry *entry, unsigned long nr)
 {
-	for (const struct entry *end = entry + nr; entry < end; entry++)
-		if (unlikely(entry->low))
-			return false;
-	return true;
+	const struct entry *end = entry + nr;
+	u32 used = 0;
+
+	for (; entry < end; entry++)
+		used |= entry->low;
+	return likely(!used);
 }
 
 int map_kernel_range(unsigned long addr, unsigned long pfn, unsigned long nr, pgprot_t prot)
 {
 	struct entry *entry = range_entries(addr, nr), *end = entry + nr;
-	u64 rights = supported_rights(prot);
-	u32 low = (u32)rights | pfn << PAGE_SHIFT;
-	u32 high = (u32)(rights >> 32) | pfn >> (32 - PAGE_SHIFT);
+	u64 value = PFN_PHYS(pfn) | supported_rights(prot);
 
 	if (unlikely(!entry || !PAGE_ALIGNED(addr) || nr > frame_limit || pfn > frame_limit - nr))
 		return -EINVAL;
 	if (unlikely(!all_empty(entry, nr)))
 		return -EEXIST;
 	for (; entry < end; entry++) {
-		WRITE_ONCE(entry->high, high);
-		WRITE_ONCE(entry->low, low);
-		low += PAGE_SIZE;
-		high += low < PAGE_SIZE;	/* the carry */
+		WRITE_ONCE(entry->high, value >> 32);
+		WRITE_ONCE(entry->low, value);
+		value += PAGE_SIZE;
 	}
 	return 0;
 }
