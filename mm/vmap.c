@@ -26,11 +26,11 @@
 static __always_inline bool map_pages(unsigned long addr, struct page **pages, unsigned int count,
 				      pgprot_t prot)
 {
-	pte_t *pte = kernel_ptes(addr, count), *end = pte + count;
+	pte_t *pte = kernel_ptes(addr, count);
 	u64 rights = supported_rights(prot);
 	u32 in_use = 0;
 
-	for (; pte < end; pte++, pages++) {
+	for (; count; count--, pte++, pages++) {
 		unsigned long pfn = checked_pfn(READ_ONCE(*pages));	/* in a register only once */
 
 		if (WARN(pfn >= max_mapnr, "vmap: %px is no page\n", *pages))
