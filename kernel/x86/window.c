@@ -143,20 +143,18 @@ static noinline unsigned long forget_too_early(struct entry *entry, unsigned lon
 unsigned long forget_kernel_range(unsigned long addr, unsigned long nr, unsigned long *pfn)
 {
 	struct entry *first = range_entries(addr, nr), *entry = first, *end = entry + nr;
-	u32 low, high;
+	u64 expected;
 
 	if (unlikely(!entry || !nr || !is_stale(entry)))
 		return 0;
 	*pfn = frame_of(entry);
 	if (unlikely(entry->low & _PAGE_STALE_CPUS))
 		return forget_too_early(entry, addr);
-	/* A run ends where the lower half of the frames' addresses wraps: that is seldom enough. */
-	low = entry->low;
-	high = entry->high;
+	expected = (u64)entry->high << 32 | entry->low;
 	do {
 		forget(entry++);
-		low += PAGE_SIZE;
-	} while (low >= PAGE_SIZE && entry < end && entry->low == low && entry->high == high);
+		expected += PAGE_SIZE;
+	} while (entry < end && entry->low == (u32)expected && entry->high == expected >> 32);
 	return entry - first;
 }
 
