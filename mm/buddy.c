@@ -275,10 +275,15 @@ struct page *buddy_alloc(struct zone *zone, unsigned int order, enum migratetype
 struct page *buddy_alloc_smallest(struct zone *zone, unsigned int most,
 				  enum migratetype migratetype, unsigned int *order)
 {
-	u32 small = zone->free_orders[migratetype] & ((2U << most) - 1);
+	u32 orders = zone->free_orders[migratetype], small = orders & ((2U << most) - 1);
+	u32 crumbs = small & -(1U << most >> 1);
 	struct page *page;
 
-	*order = small ? __ffs(small) : most;
+	*order = most;
+	if (crumbs)
+		*order = __ffs(crumbs);
+	else if (unlikely(small && !(orders >> most)))
+		*order = __fls(small);
 	while (!(page = buddy_alloc(zone, *order, migratetype)) && *order)
 		--*order;
 	return page;

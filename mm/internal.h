@@ -38,7 +38,8 @@ unsigned int buddy_alloc_bulk(struct zone *zone, unsigned int order, enum migrat
 			      unsigned int count, u32 *link);
 
 /*
- * A block of at most 2^@most pages: where there is a choice, the smallest. *@order says which.
+ * A block of at most 2^@most pages: where there is a choice, the smallest of those that are at least
+ * half as large. *@order says which.
  */
 struct page *buddy_alloc_smallest(struct zone *zone, unsigned int most,
 				  enum migratetype migratetype, unsigned int *order);

@@ -251,7 +251,9 @@ static void give_up(gfp_t gfp, unsigned int order)
 
 gfp_t gfp_as_served(gfp_t gfp)
 {
-	if (hweight32(gfp & (__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)) > 1)
+	gfp_t zones = gfp & (__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM);
+
+	if (zones & (zones - 1))	/* more than one */
 		gfp &= ~(__GFP_DMA32 | __GFP_HIGHMEM);
 	if ((gfp & GFP_MOVABLE_MASK) == GFP_MOVABLE_MASK)
 		gfp &= ~__GFP_MOVABLE;

@@ -13,7 +13,8 @@
  * Such a caller does not care whether his pages lie together, and others do. So among the blocks
  * that are not too large for him he gets the smallest, which is of the least use to anybody else;
  * a larger one is split only when there are no more crumbs. It is the order in which single
- * requests would use up the core's blocks, too.
+ * requests would use up the core's blocks, too. But each block is a walk again: those that have less
+ * than half of what he still needs are left to smaller requests, as long as there are others.
  *
  * 3. The easy case only
  * Everything special is left to alloc_page() and __free_page(), page by page: short memory, a
@@ -45,16 +46,18 @@ static bool make_single(struct page *page, unsigned int order)
 {
 	const unsigned long interior = page->flags & PAGE_ZONE_MASK;
 	struct page *end = page + (1UL << order);
-	unsigned long differences = 0;
+	unsigned long all = interior, any = interior, counts = 0;	/* alike: all == any */
 
 	page->flags &= ~PAGE_BLOCK_MASK;
 	for (; page < end; page++) {
-		differences |= (page->flags ^ interior) | page->_refcount.counter;
+		all &= page->flags;
+		any |= page->flags;
+		counts |= page->_refcount.counter;
 		page->flags ^= page_block_flags(PAGE_ALLOCATED, 0);
 		page->private = 0;
 		page->_refcount.counter++;
 	}
-	return likely(!differences);
+	return likely(all == any && !counts);
 }
 
 /* What is damaged goes out of service, the rest goes back. */
@@ -147,11 +150,15 @@ static bool all_plain(const struct page *page, unsigned int order)
 	const unsigned long single = (page->flags & PAGE_ZONE_MASK) |
 				     page_block_flags(PAGE_ALLOCATED, 0);
 	const struct page *end = page + (1UL << order);
-	unsigned long differences = 0;
+	unsigned long all = single, any = single, all_counts = 1, any_count = 1;
 
-	for (; page < end; page++)
-		differences |= (page->flags ^ single) | (page->_refcount.counter ^ 1);
-	return likely(!differences);
+	for (; page < end; page++) {
+		all &= page->flags;
+		any |= page->flags;
+		all_counts &= page->_refcount.counter;
+		any_count |= page->_refcount.counter;
+	}
+	return likely(all == any && all_counts == any_count);
 }
 
 static void make_interior(struct page *page, unsigned int order)
