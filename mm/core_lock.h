@@ -51,7 +51,11 @@ struct core_counts {
 	long pages_back[NR_CPUS];
 };
 
-/* Added to @sum: of one zone; of one cache, its slabs' lock and its depot's; of all there are. */
+/* mm/percpu.c: of pcpu_lock, under which copies come and go. */
+extern struct core_lock_counts pcpu_lock_counts;
+
+/* Added to @sum: of one lock; of one zone; of one cache, its slabs' lock and its depot's; of all there are. */
+void add_lock_counts(const struct core_lock_counts *counts, struct core_counts *sum);
 void add_zone_counts(const struct zone *zone, struct core_counts *sum);
 void add_cache_counts(const struct kmem_cache *cache, struct core_counts *sum);
 void add_all_core_counts(struct core_counts *sum);

@@ -62,10 +62,12 @@
 #include <linux/vmalloc.h>
 #include <quarry/boot_level.h>
 
+#include "core_lock.h"
 #include "internal.h"
 #include "percpu.h"
 
 DEFINE_SPINLOCK(pcpu_lock);
+struct core_lock_counts pcpu_lock_counts;
 LIST_HEAD(pcpu_chunks);
 unsigned int pcpu_unit_size;
 
@@ -218,10 +220,9 @@ static void __percpu *take(unsigned int bits, unsigned int align)
 {
 	void __percpu *ptr = NULL;
 	struct pcpu_chunk *chunk;
-	unsigned long flags;
+	unsigned long flags = core_lock(&pcpu_lock, &pcpu_lock_counts);
 	int start;
 
-	spin_lock_irqsave(&pcpu_lock, flags);
 	list_for_each_entry(chunk, &pcpu_chunks, list) {
 		start = chunk_take(chunk, bits, align);
 		if (start >= 0) {
@@ -332,7 +333,7 @@ void free_percpu(void __percpu *ptr)
 
 	if (!ptr)
 		return;
-	spin_lock_irqsave(&pcpu_lock, flags);
+	flags = core_lock(&pcpu_lock, &pcpu_lock_counts);
 	chunk = find_chunk(pcpu_addr(ptr), &offset);
 	sound = chunk && begins_at(chunk, offset);
 	if (likely(sound))

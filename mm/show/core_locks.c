@@ -4,6 +4,7 @@
  *
  *	lock                    taken  contended     remote
  *	zone Normal              1204          3         62
+ *	percpu                     80          0          0
  *	kmalloc-64                 41          0          0
  *
  * Those that were never taken are left out. A cache has two locks, its slabs' and its depot's.
@@ -17,12 +18,17 @@
 
 /* ---- counting ---- */
 
+void add_lock_counts(const struct core_lock_counts *counts, struct core_counts *sum)
+{
+	sum->taken += counts->taken;
+	sum->contended += counts->contended;
+}
+
 void add_zone_counts(const struct zone *zone, struct core_counts *sum)
 {
 	unsigned int cpu;
 
-	sum->taken += zone->lock_counts.taken;
-	sum->contended += zone->lock_counts.contended;
+	add_lock_counts(&zone->lock_counts, sum);
 	for (cpu = 0; cpu < NR_CPUS; cpu++)
 		sum->pages_back[cpu] += zone->per_cpu_pageset[cpu].nr_freed -
 					zone->per_cpu_pageset[cpu].nr_alloc;
@@ -30,8 +36,8 @@ void add_zone_counts(const struct zone *zone, struct core_counts *sum)
 
 void add_cache_counts(const struct kmem_cache *cache, struct core_counts *sum)
 {
-	sum->taken += cache->lock_counts.taken + cache->depot.lock_counts.taken;
-	sum->contended += cache->lock_counts.contended + cache->depot.lock_counts.contended;
+	add_lock_counts(&cache->lock_counts, sum);
+	add_lock_counts(&cache->depot.lock_counts, sum);
 	sum->remote_objects += cache->depot.nr_remote;
 }
 
@@ -41,6 +47,7 @@ void add_all_core_counts(struct core_counts *sum)
 	const struct zone *zone;
 	unsigned long flags;
 
+	add_lock_counts(&pcpu_lock_counts, sum);
 	for_each_zone(zone)
 		add_zone_counts(zone, sum);
 	spin_lock_irqsave(&slab_lock, flags);
@@ -94,6 +101,14 @@ static bool get_cache(unsigned int n, char *name, size_t size, struct core_count
 	return found;
 }
 
+static void show_lock(struct seq_file *m, const char *name, const struct core_lock_counts *lock)
+{
+	struct core_counts counts = { .taken = 0 };
+
+	add_lock_counts(lock, &counts);
+	show_counts(m, "", name, &counts);
+}
+
 static int core_locks_show(struct seq_file *m, void *v)
 {
 	const struct zone *zone;
@@ -106,6 +121,7 @@ static int core_locks_show(struct seq_file *m, void *v)
 		add_zone_counts(zone, &counts);
 		show_counts(m, "zone ", zone->name, &counts);
 	}
+	show_lock(m, "percpu", &pcpu_lock_counts);
 	for (unsigned int n = 0;; n++) {
 		struct core_counts counts = { .taken = 0 };
 
