@@ -6,7 +6,8 @@
  * that they do not all fit into what a CPU keeps for itself at first. Only where there are several
  * CPUs: `tools/run SMP=8 APPEND=bench=scaling`.
  *
- *	core_locks	how often the lock of a zone, of a cache's slabs or of its depot was taken
+ *	core_locks	how often the lock of a zone, of a cache's slabs or of its depot was taken, or that
+ *			of the per-CPU areas. (That of the vmalloc range is not counted)
  *	core_contended	how often it was another CPU's
  *	remote_frees	pages and objects that one CPU allocated and another one freed. (Not of those
  *			that have no layer of CPUs above them: there it would be the pages' that goes by)
@@ -14,6 +15,7 @@
  *
  * The first three are for 1,000 pairs, and of all CPUs together.
  */
+#include <asm/processor.h>
 #include <linux/completion.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
@@ -101,8 +103,10 @@ static int work(void *data)
 		run->start = rdtsc();
 		WRITE_ONCE(run->go, true);
 	}
-	while (!READ_ONCE(run->go))
+	while (!READ_ONCE(run->go)) {
+		cpu_relax();
 		cond_resched();
+	}
 	pairs(run, PAIRS);
 	if (!atomic_dec_return(&run->left)) {
 		run->stop = rdtsc();
