@@ -41,7 +41,7 @@ def panicked():
           *ours, "the kernel says:", *kernels)
 
     trace = answer("backtrace")
-    check(re.search(r"machine_exit[^Z]* panic [^Z]*trap_common[^Z]* crash_null [^Z]* start_kernel ", trace),
+    check(re.search(r"machine_exit[^Z]* panic [^Z]*trap_common[^Z]* crash_null [^Z]* kernel_init [^Z]* thread_start ", trace),
           "the backtrace goes through the exception", trace)
     gdb.execute("frame function crash_null")
     expect("x/i $pc", "crash_null.*mov")

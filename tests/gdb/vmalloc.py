@@ -50,12 +50,13 @@ def vmalloc_as_in_proc():
     told = answer_on_serial("cat /proc/vmallocinfo").splitlines()
     shown = answer("q-vmalloc").splitlines()
     before_bar = [line.partition("  | ")[0] for line in shown[1:] if " hole" not in line]
-    check(len(told) == 4 and sorted(before_bar) == sorted(told), "q-vmalloc lists the areas of /proc/vmallocinfo", *shown,
+    check(len(told) > 4 and sorted(before_bar) == sorted(told), "q-vmalloc lists the areas of /proc/vmallocinfo", *shown,
           "the kernel says:", *told)
-    states = [line.partition("  | ")[2] for line in shown[1:]]
+    # The last four are ours; below them are those of boot, which are stacks and devices.
+    states = [line.partition("  | ")[2] for line in shown[1:]][-5:]
     check(states == ["25 mapped, guard", "1 stale, guard", "256 mapped, guard", "3 mapped, guard", ""],
           "and the states of their pages", *shown)
-    check("areas: 4, freed and not flushed: 1; pages waiting for the flush: 1 of" in shown[0], "and counts them", shown[0])
+    check(f"areas: {len(told)}, freed and not flushed: 1; pages waiting for the flush: 1 of" in shown[0], "and counts them", shown[0])
     check(shown[-1].endswith(" hole") and f"-0x{0xFFBFF000:08x} " in shown[-1], "the rest is a hole", shown[-1])
 
 
