@@ -245,6 +245,7 @@ static unsigned int first_type(const struct kmem_cache *cache)
 
 void depot_init(struct kmem_cache *cache)
 {
+	spin_lock_init(&cache->depot.lock);
 	cache->depot.first_type = first_type(cache);
 	cache->depot.type = cache->depot.first_type;
 	cache->depot.patience = PATIENCE;
