@@ -21,6 +21,7 @@
 #include <linux/kthread.h>
 #include <linux/mempool.h>
 #include <linux/mm.h>
+#include <linux/nmi.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/sched/task.h>
@@ -143,6 +144,7 @@ static bool run_on(const struct allocator *allocator, unsigned int hold, unsigne
 	struct run run = { .allocator = allocator, .hold = hold, .cpus = cpus };
 	unsigned int cpu;
 
+	touch_nmi_watchdog();
 	atomic_set(&run.left, cpus);
 	init_completion(&run.done);
 	for (cpu = 0; cpu < cpus; cpu++) {
