@@ -100,6 +100,7 @@ asmlinkage void __noreturn start_kernel(u32 magic, u32 boot_info_phys)
 	sched_init_cpu(&init_task);			/* schedule() is legal … */
 	local_irq_enable();				/* … and the tick calls it */
 	boot_level_reached(BOOT_INTERRUPTS);
+	uart8250_listen();				/* what is typed is not lost while nobody polls */
 	kthreads_init();				/* kthread_run() is legal */
 	boot_level_reached(BOOT_THREADS);
 	first_thread();					/* goes on with what is above */

@@ -12,6 +12,7 @@
  * watchdog's, also when it comes so late that nobody waits for it any more.
  */
 #include <asm/apic.h>
+#include <asm/hardirq.h>
 #include <asm/irq_vectors.h>
 #include <asm/processor.h>
 #include <asm/smp.h>
@@ -41,7 +42,14 @@ void smp_send_reschedule(int cpu)
 /* The end of the interrupt does the rest. */
 static void reschedule_interrupt(void)
 {
+	inc_irq_stat(irq_resched_count);
 	set_preempt_need_resched();
+}
+
+static void call_function_interrupt(void)
+{
+	inc_irq_stat(irq_call_count);
+	generic_smp_call_function_interrupt();
 }
 
 /* ---- standing still ---- */
@@ -93,6 +101,6 @@ void smp_release_cpu(unsigned int cpu)
 
 void __init arch_smp_prepare(void)
 {
-	set_system_vector(CALL_FUNCTION_VECTOR, generic_smp_call_function_interrupt);
+	set_system_vector(CALL_FUNCTION_VECTOR, call_function_interrupt);
 	set_system_vector(RESCHEDULE_VECTOR, reschedule_interrupt);
 }

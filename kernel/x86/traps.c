@@ -5,6 +5,7 @@
  * on in the test harness (<quarry/recover.h>). Everything else is a panic.
  */
 #include <asm/bug.h>
+#include <asm/hardirq.h>
 #include <asm/processor.h>
 #include <asm/smp.h>
 #include <asm/stacktrace.h>
@@ -137,6 +138,7 @@ static void handle_exception(const struct pt_regs *regs)
  */
 static void handle_nmi(const struct pt_regs *regs)
 {
+	inc_irq_stat(__nmi_count);
 	if (nmi_holds_cpu(regs))
 		return;
 	oops_enter();
