@@ -5,12 +5,14 @@
  * through all paths for each name it prints, which for some dozens of files costs nothing that a
  * person would notice, and no memory.
  */
+#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 #include <linux/sched/clock.h>
 #include <linux/string.h>
 #include <quarry/boot_info.h>
@@ -187,13 +189,24 @@ static int version_show(struct seq_file *m, void *v)
 }
 PROC_FILE(version, "version", version_show, NULL);
 
-/* Seconds since boot, and seconds in which a CPU had nothing to do: none, there are no threads. */
-static int uptime_show(struct seq_file *m, void *v)
+static void show_seconds(struct seq_file *m, u64 ns, char end)
 {
 	u32 centiseconds;
-	u64 seconds = div_u64_rem(div_u64(local_clock(), 10000000), 100, &centiseconds);
+	u64 seconds = div_u64_rem(div_u64(ns, 10000000), 100, &centiseconds);
 
-	seq_printf(m, "%llu.%02u 0.00\n", seconds, centiseconds);
+	seq_printf(m, "%llu.%02u%c", seconds, centiseconds, end);
+}
+
+/* Seconds since boot, and seconds in which a CPU had nothing to do, of all CPUs together. */
+static int uptime_show(struct seq_file *m, void *v)
+{
+	u64 idle = 0;
+	int cpu;
+
+	for_each_online_cpu(cpu)
+		idle += task_sched_runtime(idle_task(cpu));
+	show_seconds(m, local_clock(), ' ');
+	show_seconds(m, idle, '\n');
 	return 0;
 }
 PROC_FILE(uptime, "uptime", uptime_show, NULL);
