@@ -47,7 +47,9 @@ static inline unsigned long pcpu_addr(const void __percpu *ptr)
 
 static inline void __percpu *pcpu_ptr(const struct pcpu_chunk *chunk, unsigned int bit)
 {
-	return chunk->base + (bit << PCPU_MIN_ALLOC_SHIFT) - __per_cpu_offset[0];
+	unsigned long addr = (unsigned long)chunk->base + (bit << PCPU_MIN_ALLOC_SHIFT);
+
+	return (void __percpu *)(addr - __per_cpu_offset[0]);
 }
 
 /* With pcpu_lock held: how many bits the allocation that begins at @start has. */

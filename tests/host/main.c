@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -37,6 +38,7 @@ int host_main(const char *command_line)
 	boot_level_reached(BOOT_MEMBLOCK);
 	host_paging_init(HOST_LOW_BYTES);
 	boot_level_reached(BOOT_PAGING);
+	setup_per_cpu_areas();
 	iomem_init();
 	mm_init();
 	boot_level_reached(BOOT_PAGES);
@@ -45,6 +47,9 @@ int host_main(const char *command_line)
 	host_window_init();
 	vmalloc_init();
 	boot_level_reached(BOOT_VMALLOC);
+	percpu_init();
+	boot_level_reached(BOOT_INTERRUPTS);
+	boot_level_reached(BOOT_THREADS);
 	boot_level_reached(BOOT_DONE);
 	kunit_run_requested();
 }

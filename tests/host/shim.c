@@ -156,6 +156,10 @@ void *kmap_local_pfn_prot(unsigned long pfn, pgprot_t prot)
 	return __va(PFN_PHYS(pfn));
 }
 
+void kmap_local_init(void)
+{
+}
+
 void *highmem_page_address(const struct page *page)
 {
 	return NULL;

@@ -92,8 +92,13 @@ void flush_tlb_all(void)
 	__flush_tlb_all();
 }
 
-void flush_tlb_kernel_range(unsigned long start, unsigned long end)
+void __flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {
 	if (tlb_record_mask)
 		tlb_record_flushing(start, PAGE_ALIGN(end - start) >> PAGE_SHIFT);
+}
+
+void flush_tlb_kernel_range(unsigned long start, unsigned long end)
+{
+	__flush_tlb_kernel_range(start, end);
 }
