@@ -222,13 +222,14 @@ static void trace_at_oops(struct log_tap *tap, int level, const char *text)
 		from_handler.n = stack_trace_save(from_handler.trace, 32, 0);
 }
 
+/* One before the address: a call that never returns may be the last of its function. */
 static bool in_trace(const char *name)
 {
 	char symbol[KSYM_SYMBOL_LEN];
 	unsigned int i;
 
 	for (i = 0; i < from_handler.n; i++) {
-		sprint_symbol_no_offset(symbol, from_handler.trace[i]);
+		sprint_symbol_no_offset(symbol, from_handler.trace[i] - 1);
 		if (!strcmp(symbol, name))
 			return true;
 	}
