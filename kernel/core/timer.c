@@ -49,7 +49,10 @@ struct timer_base {
 	struct timer_list *running;
 };
 
-static DEFINE_PER_CPU(struct timer_base, timer_bases) = { .clk = INITIAL_JIFFIES };
+static DEFINE_PER_CPU(struct timer_base, timer_bases) = {
+	.lock = __SPIN_LOCK_UNLOCKED(timer_bases.lock),
+	.clk = INITIAL_JIFFIES,
+};
 
 /* ---- the tree; locked ---- */
 
