@@ -289,7 +289,8 @@ void mempool_exit(mempool_t *pool)
 	if (atomic_read(&pool->nr_out) > 0)
 		report_missing(pool);
 	atomic_set(&pool->nr_out, 0);
-	empty(pool, 0);
+	if (pool->elements)		/* else nobody may ever have initialised its lock */
+		empty(pool, 0);
 	kfree(pool->elements);
 	pool->elements = NULL;
 }
