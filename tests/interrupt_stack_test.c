@@ -198,7 +198,7 @@ static void stack_overflow_in_a_softirq(struct kunit *test)
 
 /* ---- a CPU that takes interrupts, and nothing else ---- */
 
-static void hog(void)
+static noinline void hog(void)
 {
 	unsigned int before = softlockup_thresh_ms;
 

@@ -24,7 +24,7 @@
 static struct {
 	unsigned int calls, others;
 	bool hardirq, irqs_off, task;
-	const struct pt_regs *regs;
+	unsigned long trapnr;
 	struct task_struct *current_;
 } seen;
 
@@ -36,7 +36,7 @@ static irqreturn_t note(int irq, void *dev)
 	seen.hardirq = in_hardirq() && in_interrupt() && in_atomic();
 	seen.task = in_task();
 	seen.irqs_off = irqs_disabled();
-	seen.regs = get_irq_regs();
+	seen.trapnr = get_irq_regs()->trapnr;
 	seen.current_ = current;
 	return irq == LINE && dev == &mine ? IRQ_HANDLED : IRQ_NONE;
 }
@@ -72,7 +72,7 @@ static void irq_handler_is_called(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kstat_irqs_sum(LINE) - before, 2U);
 	KUNIT_EXPECT_TRUE(test, seen.hardirq && seen.irqs_off && !seen.task);
 	KUNIT_EXPECT_PTR_EQ(test, seen.current_, current);
-	KUNIT_EXPECT_EQ(test, seen.regs->trapnr, ISA_IRQ_VECTOR(LINE));
+	KUNIT_EXPECT_EQ(test, seen.trapnr, ISA_IRQ_VECTOR(LINE));
 	KUNIT_EXPECT_NULL(test, get_irq_regs());
 	KUNIT_EXPECT_FALSE(test, in_interrupt() || irqs_disabled());
 	KUNIT_EXPECT_STREQ(test, free_irq(LINE, &mine), "mine");
