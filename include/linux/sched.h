@@ -100,6 +100,12 @@ struct task_struct {
 	unsigned int in_report;		/* depth of fault reports */
 	const void *blocked_on;		/* the sleeping lock that it waits for */
 	int rcu_read_lock_nesting;
+#ifdef CONFIG_KASAN
+	int kasan_depth;		/* of kasan_disable_current() */
+#endif
+#ifdef CONFIG_UBSAN
+	unsigned int in_ubsan;		/* a report is being printed */
+#endif
 	LOCKDEP_TASK
 };
 

@@ -14,5 +14,8 @@ struct task_struct init_task = {
 	.on_cpu = true,
 	.tasks = LIST_HEAD_INIT(init_task.tasks),
 	.run_list = LIST_HEAD_INIT(init_task.run_list),
+#ifdef CONFIG_KASAN
+	.kasan_depth = 1,		/* until kasan_begin() */
+#endif
 };
 DEFINE_PER_CPU(struct task_struct *, current_task) = &init_task;

@@ -6,24 +6,23 @@
 #include <asm/page.h>
 #include <asm/pgtable.h>
 #include <asm/sections.h>
-#include <asm/string.h>
 #include <linux/align.h>
 #include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/string.h>
 
 #include "kasan.h"
 
 #define CALLER		((unsigned long)__builtin_return_address(0))
 
-int kasan_depth = 1;	/* until kasan_begin() */
-
 void kasan_disable_current(void)
 {
-	kasan_depth++;
+	current->kasan_depth++;
 }
 
 void kasan_enable_current(void)
 {
-	kasan_depth--;
+	current->kasan_depth--;
 }
 
 /* ---- asking ---- */
@@ -223,13 +222,17 @@ void __asan_handle_no_return(void)
 {
 }
 
-extern char boot_stack[], boot_stack_top[];
-
 asmlinkage void kasan_unpoison_stack_below(const char *sp);
 
-/* setjmp.S is about to go on at @sp: nothing lives on the stack below. */
+/*
+ * setjmp.S is about to go on at @sp: nothing lives on the stack below. (What is left on a stack for
+ * interrupts goes when it is next used: kernel/x86/irq.c.)
+ */
 asmlinkage void kasan_unpoison_stack_below(const char *sp)
 {
-	if (sp > boot_stack && sp <= boot_stack_top)
-		kasan_unpoison(boot_stack, (sp - boot_stack) & ~KASAN_GRANULE_MASK);
+	const char *stack = current->stack;
+	unsigned long bytes = sp - stack;
+
+	if (bytes <= current->stack_size)
+		kasan_unpoison(stack, bytes & ~KASAN_GRANULE_MASK);
 }

@@ -13,9 +13,6 @@ static __always_inline u8 *shadow_of(unsigned long addr)
 /* Is there a shadow to write to at @addr: is it in the direct map or the window? */
 bool has_shadow(unsigned long addr);
 
-/* Nothing is reported while it is not 0. One thread, one CPU: one depth. */
-extern int kasan_depth;
-
 struct kasan_access {
 	unsigned long addr;
 	size_t size;

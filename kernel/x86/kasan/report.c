@@ -5,6 +5,7 @@
  *
  * While a report is printed, nothing is checked: printing may well trip over the same damage.
  */
+#include <asm/hardirq.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
 #include <asm/sections.h>
@@ -13,6 +14,7 @@
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
+#include <linux/smp.h>
 #include <linux/stacktrace.h>
 #include <linux/string.h>
 #include <quarry/log_tap.h>
@@ -28,11 +30,9 @@
 unsigned long kasan_reports, kasan_unwanted_reports;
 void (*kasan_describe_memory)(const void *addr);
 
-extern char boot_stack[], boot_stack_top[];
-
 static bool on_stack(unsigned long addr)
 {
-	return addr >= (unsigned long)boot_stack && addr < (unsigned long)boot_stack_top;
+	return addr - (unsigned long)current->stack < current->stack_size || on_irq_stack(addr);
 }
 
 /* ---- what has happened ---- */
@@ -90,8 +90,8 @@ static void show_stack(unsigned long ip)
 	unsigned long entries[DEPTH];
 	unsigned int n = backtrace(entries, DEPTH, ip);
 
-	pr_err("CPU: 0 PID: %d Comm: %s Not tainted %s\n", current->pid, current->comm,
-	       QUARRY_VERSION);
+	pr_err("CPU: %d PID: %d Comm: %s Not tainted %s\n", raw_smp_processor_id(), current->pid,
+	       current->comm, QUARRY_VERSION);
 	pr_err("Call Trace:\n");
 	for (unsigned int i = 0; i < n; i++)
 		pr_err(" %pB\n", (void *)entries[i]);
@@ -120,15 +120,24 @@ static bool is_news(unsigned long ip)
 	return true;
 }
 
-/* Every report counts; false: it shall not be printed. */
-static bool may_report(unsigned long ip)
+/*
+ * Every report counts; false: it shall not be printed. Otherwise the log belongs to this CPU until
+ * finish().
+ */
+static bool may_report(unsigned long ip, unsigned long *flags)
 {
-	if (kasan_depth)
+	if (current->kasan_depth)
 		return false;
+	kasan_disable_current();
+	printk_cpu_sync_get_irqsave(*flags);
 	kasan_reports++;
 	if (!log_is_tapped())
 		kasan_unwanted_reports++;
-	return is_news(ip);
+	if (is_news(ip))
+		return true;
+	printk_cpu_sync_put_irqrestore(*flags);
+	kasan_enable_current();
+	return false;
 }
 
 /* ---- to what ---- */
@@ -235,33 +244,35 @@ static void show_shadow(unsigned long addr)
 
 /* ---- the report ---- */
 
-static void finish(unsigned long addr, unsigned long ip)
+static void finish(unsigned long addr, unsigned long ip, unsigned long flags)
 {
 	pr_err("\n");
 	show_stack(ip);
 	describe(addr);
 	show_shadow(addr);
+	printk_cpu_sync_put_irqrestore(flags);
+	kasan_enable_current();
 }
 
 void kasan_report_access(const struct kasan_access *access)
 {
-	if (!may_report(access->ip))
+	unsigned long flags;
+
+	if (!may_report(access->ip, &flags))
 		return;
-	kasan_disable_current();
 	begin(bug_type(access->bad), access->ip);
 	pr_err("%s of size %zu at addr %08lx by task %s/%d\n", access->write ? "Write" : "Read",
 	       access->size, access->addr, current->comm, current->pid);
-	finish(access->bad, access->ip);
-	kasan_enable_current();
+	finish(access->bad, access->ip, flags);
 }
 
 void kasan_report_double_free(const void *addr, unsigned long ip)
 {
-	if (!may_report(ip))
+	unsigned long flags;
+
+	if (!may_report(ip, &flags))
 		return;
-	kasan_disable_current();
 	begin("double-free", ip);
 	pr_err("Free of addr %px by task %s/%d\n", addr, current->comm, current->pid);
-	finish((unsigned long)addr, ip);
-	kasan_enable_current();
+	finish((unsigned long)addr, ip, flags);
 }

@@ -5,15 +5,14 @@
  * 1. The idea
  * The shadow of all 4 GiB of addresses takes 512 MiB of addresses, at 0x80000000, in the third
  * quarter of the address space, which the kernel has no other use for. There is real memory behind
- * the shadow of what the kernel has: the direct map, with the image and the stacks in it, and the
- * window. All else is shadowed by one page of zeros, over and over: an access to it is none of
+ * the shadow of what the kernel has: the direct map, with the image in it, and the window, with the
+ * threads' stacks. All else is shadowed by one page of zeros, over and over: an access to it is none of
  * KASAN's business and will fault by itself, with a better report.
  *
  *	shadow of					behind it
  *	0          … PAGE_OFFSET			the page of zeros, read-only
  *	PAGE_OFFSET … high_memory			an eighth of low memory
- *	WINDOW_START … 4 GiB				an eighth of it, if there is as much RAM as it
- *							is large: otherwise the page of zeros
+ *	WINDOW_START … 4 GiB				an eighth of it
  *
  * 2. How it comes to be
  * The compiler's checks begin with the first instruction of start_kernel(). So boot/start.S calls
@@ -23,7 +22,7 @@
  * zones, and reports begin. What is on the stack by then has none, and keeps none.
  *
  * 3. The price
- * An eighth of low memory and of the window, for good.
+ * An eighth of low memory and of the window, for good: of a small machine's RAM much more than that.
  */
 #include <asm/page.h>
 #include <asm/pgtable.h>
@@ -51,7 +50,6 @@ struct shadow {
 } __aligned(PAGE_SIZE);
 
 static struct shadow early, final;
-static bool window_has_shadow;
 
 static void fill_table(struct shadow *shadow, u64 rights)
 {
@@ -83,8 +81,7 @@ asmlinkage void kasan_early_init(void)
 static bool __init is_needed(unsigned long addr)
 {
 	return addr >= PAGE_OFFSET &&
-	       (addr < (unsigned long)high_memory ||
-		(window_has_shadow && addr + SHADOWED - 1 >= WINDOW_START));
+	       (addr < (unsigned long)high_memory || addr + SHADOWED - 1 >= WINDOW_START);
 }
 
 static pte_t __init new_shadow(void)
@@ -101,7 +98,6 @@ void __init kasan_init(u64 *pointers)
 {
 	unsigned int large = 0;
 
-	window_has_shadow = PFN_PHYS(max_low_pfn) >= 0UL - WINDOW_START;
 	fill_table(&final, supported_rights(PAGE_KERNEL_RO));
 	for (unsigned long i = 0; i < SHADOW_PMDS; i++) {
 		bool needed = is_needed(i * SHADOWED);
@@ -110,8 +106,7 @@ void __init kasan_init(u64 *pointers)
 		large += needed;
 	}
 	pointers[SHADOW_QUARTER] = __pa(final.directory) | _PAGE_PRESENT;
-	pr_info("kasan: %u MB of shadow%s\n", large * 2,
-		window_has_shadow ? "" : ", none for the window: it is larger than RAM");
+	pr_info("kasan: %u MB of shadow\n", large * 2);
 }
 
 typedef void (*constructor_fn)(void);
@@ -123,12 +118,10 @@ void __init kasan_begin(void)
 
 	for (constructor = __start_init_array; constructor < __stop_init_array; constructor++)
 		(*constructor)();
-	kasan_depth = 0;
+	kasan_enable_current();
 }
 
 bool has_shadow(unsigned long addr)
 {
-	if (addr >= WINDOW_START)
-		return window_has_shadow;
-	return addr >= PAGE_OFFSET && addr < (unsigned long)high_memory;
+	return addr >= WINDOW_START || (addr >= PAGE_OFFSET && addr < (unsigned long)high_memory);
 }

@@ -11,11 +11,16 @@
 void kasan_poison_free_pages(void);
 
 /*
- * objects.c: whose backtraces are known of an object (stack depot's handles). They stand at the end
- * of its slot, in the red zone; caches that have room for them have the flag SLAB_KASAN.
+ * objects.c: who has done something with an object, as far as it is known. That stands at the end of
+ * its slot, in the red zone; caches that have room for it have the flag SLAB_KASAN.
  */
+struct kasan_track {
+	u16 stack;		/* the stack depot's handle; 0: unknown */
+	u16 pid;
+};
+
 struct kasan_tracks {
-	u16 allocated_by, freed_by;
+	struct kasan_track allocated, freed;
 };
 
 static inline struct kasan_tracks *kasan_tracks_of(const struct kmem_cache *cache, const void *object)

@@ -4,7 +4,7 @@
  *
  *	object		may be touched while it is somebody's: of kmalloc(), as much as was asked for
  *	red zone	behind each object, as Linux measures it: nobody's. At its end stand the
- *			handles of two backtraces (struct kasan_tracks)
+ *			last two tracks (struct kasan_tracks)
  *	freed		stays nobody's for a while, in the quarantine (quarantine.c), so that who goes
  *			on using it does not hit the next owner
  *
@@ -81,12 +81,12 @@ static void kasan_buried(struct kmem_cache *cache, void *object)
 
 /* ---- taken, given back ---- */
 
-static __always_inline depot_stack_handle_t save_stack(void)
+static __always_inline struct kasan_track save_track(void)
 {
 	unsigned long entries[STACK_DEPTH];
 	unsigned int n = stack_trace_save(entries, STACK_DEPTH, HOOK_FRAMES);
 
-	return stack_depot_save(entries, n, 0);
+	return (struct kasan_track){ .stack = stack_depot_save(entries, n, 0), .pid = current->pid };
 }
 
 static bool kasan_alloc(struct kmem_cache *cache, void *object, gfp_t gfp)
@@ -94,7 +94,7 @@ static bool kasan_alloc(struct kmem_cache *cache, void *object, gfp_t gfp)
 	kasan_unpoison(object, cache->object_size);
 	poison_behind(cache, object, cache->object_size);
 	if (cache->flags & SLAB_KASAN)
-		*kasan_tracks_of(cache, object) = (struct kasan_tracks){ .allocated_by = save_stack() };
+		*kasan_tracks_of(cache, object) = (struct kasan_tracks){ .allocated = save_track() };
 	return true;
 }
 
@@ -125,18 +125,18 @@ static bool kasan_free(struct kmem_cache *cache, void *object)
 	kasan_poison(object, cache->object_size, KASAN_SLAB_FREE);
 	if (!(cache->flags & SLAB_KASAN))
 		return true;
-	kasan_tracks_of(cache, object)->freed_by = save_stack();
+	kasan_tracks_of(cache, object)->freed = save_track();
 	return !kasan_quarantine_put(cache, object);
 }
 
 /* ---- in a report ---- */
 
-static void show_track(const char *what, depot_stack_handle_t handle)
+static void show_track(const char *what, struct kasan_track track)
 {
-	if (!handle)
+	if (!track.stack)
 		return;
-	pr_err("%s by task %d:\n", what, current->pid);
-	stack_depot_print(handle);
+	pr_err("%s by task %u:\n", what, track.pid);
+	stack_depot_print(track.stack);
 	pr_err("\n");
 }
 
@@ -169,8 +169,8 @@ static void describe_object(const struct page *page, const void *addr)
 	void *object = slab_object(cache, page->slab, index);
 
 	if (cache->flags & SLAB_KASAN) {
-		show_track("Allocated", kasan_tracks_of(cache, object)->allocated_by);
-		show_track("Freed", kasan_tracks_of(cache, object)->freed_by);
+		show_track("Allocated", kasan_tracks_of(cache, object)->allocated);
+		show_track("Freed", kasan_tracks_of(cache, object)->freed);
 	}
 	describe_place_in(cache, (unsigned long)object, (unsigned long)addr);
 }

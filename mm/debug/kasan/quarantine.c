@@ -11,12 +11,13 @@
  * objects are counted; the tests that count them want it off.
  *
  * What waits is given back before a cache shrinks or ends, or memory is short: kasan_cache_shrink().
- * Any context but NMI; interrupts are off while the ring changes.
+ * Any context but NMI. quarantine_lock, interrupts off, for the ring; what leaves it goes to its slab
+ * under the lock.
  */
 #include <linux/init.h>
-#include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/spinlock.h>
 
 #include "../../slab.h"
 #include "kasan.h"
@@ -32,6 +33,7 @@ static int __init parse_quarantine(char *value)
 }
 early_param("kasan_quarantine", parse_quarantine);
 
+static DEFINE_SPINLOCK(quarantine_lock);
 static void *ring[ROOM];
 static unsigned int oldest, count;
 static unsigned long bytes;
@@ -66,12 +68,12 @@ bool kasan_quarantine_put(struct kmem_cache *cache, void *object)
 
 	if (!kasan_quarantine)
 		return false;
-	local_irq_save(flags);
+	spin_lock_irqsave(&quarantine_lock, flags);
 	while (count && is_full())
 		give_back(take_oldest());
 	ring[(oldest + count++) % ROOM] = object;
 	bytes += cache->size;
-	local_irq_restore(flags);
+	spin_unlock_irqrestore(&quarantine_lock, flags);
 	return true;
 }
 
@@ -80,7 +82,7 @@ void kasan_cache_shrink(const struct kmem_cache *cache)
 {
 	unsigned long flags;
 
-	local_irq_save(flags);
+	spin_lock_irqsave(&quarantine_lock, flags);
 	for (unsigned int left = count; left; left--) {
 		void *object = take_oldest();
 
@@ -89,5 +91,5 @@ void kasan_cache_shrink(const struct kmem_cache *cache)
 		else
 			ring[(oldest + count++) % ROOM] = object;
 	}
-	local_irq_restore(flags);
+	spin_unlock_irqrestore(&quarantine_lock, flags);
 }
