@@ -14,9 +14,11 @@
  * alignment, which x86 does not ask for, and which the end of a list_for_each_entry() need not have:
  * there, the cursor points around the list's head, where no object is.
  */
+#include <linux/atomic.h>
 #include <linux/kernel.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 #include "ubsan.h"
@@ -72,28 +74,33 @@ static const char *value_text(char *text, const struct ubsan_type *type, unsigne
 
 /* ---- a report ---- */
 
-static unsigned int in_ubsan;		/* printing may itself do what is undefined */
-
 #define RULE "================================================================================"
 
-/* False: this place has been reported, or a report is being printed. */
-static bool report_begin(struct ubsan_place *place, const char *what)
+/*
+ * False: this place has been reported, or this thread is printing a report, and printing may itself do
+ * what is undefined. Otherwise the log belongs to this CPU until report_end().
+ */
+static bool report_begin(struct ubsan_place *place, const char *what, unsigned long *flags)
 {
-	if (in_ubsan || (place->column & REPORTED))
+	u32 column = READ_ONCE(place->column);
+
+	if (current->in_ubsan || (column & REPORTED) ||
+	    cmpxchg(&place->column, column, column | REPORTED) != column)
 		return false;
-	in_ubsan++;
+	current->in_ubsan++;
+	printk_cpu_sync_get_irqsave(*flags);
 	pr_err(RULE "\n");
-	pr_err("UBSAN: %s in %s:%u:%u\n", what, place->file, place->line, place->column);
-	place->column |= REPORTED;
+	pr_err("UBSAN: %s in %s:%u:%u\n", what, place->file, place->line, column);
 	return true;
 }
 
-static void report_end(void)
+static void report_end(unsigned long flags)
 {
 	dump_stack();
 	pr_err(RULE "\n");
 	ubsan_reports++;
-	in_ubsan--;
+	printk_cpu_sync_put_irqrestore(flags);
+	current->in_ubsan--;
 }
 
 unsigned long ubsan_reports;
@@ -103,18 +110,21 @@ unsigned long ubsan_reports;
 void __ubsan_handle_divrem_overflow(struct ubsan_overflow *data, unsigned long left,
 				    unsigned long right)
 {
-	if (!report_begin(&data->place, "division-overflow"))
+	unsigned long flags;
+
+	if (!report_begin(&data->place, "division-overflow", &flags))
 		return;
 	pr_err("division by zero\n");	/* the least number / -1 is defined: -fwrapv */
-	report_end();
+	report_end(flags);
 }
 
 void __ubsan_handle_shift_out_of_bounds(struct ubsan_shift *data, unsigned long left,
 					unsigned long right)
 {
+	unsigned long flags;
 	char by[VALUE_SIZE], what[VALUE_SIZE];
 
-	if (!report_begin(&data->place, "shift-out-of-bounds"))
+	if (!report_begin(&data->place, "shift-out-of-bounds", &flags))
 		return;
 	value_text(by, data->right, right);
 	value_text(what, data->left, left);
@@ -128,48 +138,53 @@ void __ubsan_handle_shift_out_of_bounds(struct ubsan_shift *data, unsigned long 
 	else
 		pr_err("left shift of %s by %s places cannot be represented in type %s\n", what, by,
 		       data->left->name);
-	report_end();
+	report_end(flags);
 }
 
 void __ubsan_handle_out_of_bounds(struct ubsan_bounds *data, unsigned long index)
 {
+	unsigned long flags;
 	char text[VALUE_SIZE];
 
-	if (!report_begin(&data->place, "array-index-out-of-bounds"))
+	if (!report_begin(&data->place, "array-index-out-of-bounds", &flags))
 		return;
 	pr_err("index %s is out of range for type %s\n", value_text(text, data->index, index),
 	       data->array->name);
-	report_end();
+	report_end(flags);
 }
 
 void __ubsan_handle_load_invalid_value(struct ubsan_load *data, unsigned long value)
 {
+	unsigned long flags;
 	char text[VALUE_SIZE];
 
-	if (!report_begin(&data->place, "invalid-load"))
+	if (!report_begin(&data->place, "invalid-load", &flags))
 		return;
 	pr_err("load of value %s is not a valid value for type %s\n",
 	       value_text(text, data->type, value), data->type->name);
-	report_end();
+	report_end(flags);
 }
 
 void __ubsan_handle_vla_bound_not_positive(struct ubsan_load *data, unsigned long bound)
 {
+	unsigned long flags;
 	char text[VALUE_SIZE];
 
-	if (!report_begin(&data->place, "vla-bound-not-positive"))
+	if (!report_begin(&data->place, "vla-bound-not-positive", &flags))
 		return;
 	pr_err("variable length array bound value %s <= 0\n",
 	       value_text(text, data->type, bound));
-	report_end();
+	report_end(flags);
 }
 
 /* The code behind this was left out: there is nothing to go on with. */
 void __ubsan_handle_builtin_unreachable(struct ubsan_unreachable *data)
 {
-	if (report_begin(&data->place, "unreachable")) {
+	unsigned long flags;
+
+	if (report_begin(&data->place, "unreachable", &flags)) {
 		pr_err("calling __builtin_unreachable()\n");
-		report_end();
+		report_end(flags);
 	}
 	panic("can't return from __builtin_unreachable()");
 }
