@@ -68,14 +68,19 @@ static void beside_an_object(struct kunit *test)
 	kfree(p);
 }
 
-/* In front of the first object of a slab there may be what may be touched. */
+/*
+ * In front of the first object of a slab there may be what may be touched. Of three objects in turn, two
+ * lie in one slab.
+ */
 static void in_front_of_an_object(struct kunit *test)
 {
-	char *p = new_object(test, 64), *q = new_object(test, 64);
+	char *p = new_object(test, 64), *q = new_object(test, 64), *r = new_object(test, 64);
+	char *later = virt_to_page(p) == virt_to_page(q) ? max(p, q) : max(q, r);
 
-	EXPECT_KASAN(test, "slab-out-of-bounds in in_front_of_an_object+*", READ(max(p, q) - 1));
+	EXPECT_KASAN(test, "slab-out-of-bounds in in_front_of_an_object+*", READ(later - 1));
 	kfree(p);
 	kfree(q);
+	kfree(r);
 }
 
 /* That this thread wants no reports is nobody else's matter. */
