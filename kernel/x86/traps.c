@@ -14,6 +14,7 @@
 #include <linux/panic.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 #include <linux/smp.h>
 #include <linux/string.h>
 #include <quarry/exit.h>
@@ -207,5 +208,6 @@ asmlinkage void double_fault(void)
 		panic("Fatal exception in the double-fault handler");
 	current->in_report--;
 	oops_exit();
+	set_task_stack_end_magic(current);	/* what ran off the stack's end may have taken it along */
 	resume_main_task_at(r);
 }
