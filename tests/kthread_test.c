@@ -5,6 +5,7 @@
 #include <linux/completion.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
 #include <linux/vmalloc.h>
@@ -13,6 +14,7 @@
 #include <asm/traps.h>
 
 #include "../mm/slab.h"
+#include "test_thread.h"
 
 struct facts {
 	struct task_struct *self;
@@ -193,6 +195,21 @@ static void bound_too_late_is_reported(struct kunit *test)
 	KUNIT_EXPECT_REPORT(test, "WARNING: *", kthread_bind(current, 0));
 }
 
+static int keeps(void *lock)
+{
+	mutex_lock(lock);
+	return 0;
+}
+
+static void ends_with_a_lock(struct kunit *test)
+{
+	struct mutex lock;
+
+	mutex_init(&lock);
+	KUNIT_EXPECT_REPORT(test, "WARNING: test/* still has locks held!",
+			    test_threads_run(test, 1, keeps, &lock));
+}
+
 /* ---- what it costs ---- */
 
 /* The more CPUs there are, the more dead threads' task_structs lie in magazines. */
@@ -317,6 +334,7 @@ static struct kunit_case kthread_cases[] = {
 	KUNIT_CASE(parks),
 	KUNIT_CASE(bound_to_each_cpu),
 	KUNIT_CASE(bound_too_late_is_reported),
+	KUNIT_CASE(ends_with_a_lock),
 	KUNIT_CASE(nothing_is_left_behind),
 	KUNIT_CASE(no_memory_is_told),
 	KUNIT_CASE(overflow_is_caught_and_named),
