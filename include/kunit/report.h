@@ -55,10 +55,9 @@ do { \
 		kunit_report_begin(&__kunit_report); \
 		__VA_ARGS__; \
 	} \
-	__KUNIT_CHECK(__kunit_report.test, type, kunit_show_report, text, NULL, NULL, \
+	__KUNIT_CHECK(__kunit_report.test, type, KUNIT_CHECK_REPORT, (.left = text), \
 		      kunit_report_end(&__kunit_report, __kunit_outcome), \
-		      (&(struct kunit_operands) { .right.string = __kunit_report.pattern }), \
-		      NULL); \
+		      &__kunit_report.pattern, NULL); \
 } while (0)
 
 #define KUNIT_EXPECT_REPORT(test, glob, statement) \

@@ -26,50 +26,22 @@ static void say_place(struct kunit *test, const struct kunit_check *check)
 		  check->loc.file, check->loc.line);
 }
 
-/* An empty line sets it off from the values. Its newline is its own, or the log's next line. */
-static void say_message(struct kunit *test, const struct kunit_check *check,
-			struct va_format *message)
-{
-	if (!message->fmt)
-		return;
-	if (check->show != kunit_show_nothing)
-		say(test, "");
-	kunit_log(KERN_ERR, test, "%pV", message);
-}
-
-void kunit_check_failed(struct kunit *test, const struct kunit_check *check,
-			const struct kunit_operands *operands, const char *fmt, ...)
-{
-	struct va_format message = { .fmt = fmt };
-	va_list args;
-
-	kunit_set_failure(test);
-	say_place(test, check);
-	check->show(test, check, operands);
-	va_start(args, fmt);
-	message.va = &args;
-	say_message(test, check, &message);
-	va_end(args);
-	if (check->type == KUNIT_ASSERTION)
-		kunit_try_catch_throw(&test->try_catch);
-}
-
-void kunit_show_nothing(struct kunit *test, const struct kunit_check *check,
-			const struct kunit_operands *operands)
+static void show_nothing(struct kunit *test, const struct kunit_check *check,
+			 const void *operands)
 {
 }
 
-void kunit_show_condition(struct kunit *test, const struct kunit_check *check,
-			  const struct kunit_operands *operands)
+static void show_condition(struct kunit *test, const struct kunit_check *check,
+			   const void *operands)
 {
-	say(test, EXPECTED "%s to be %s, but is %s", check->left, check->op,
-	    strcmp(check->op, "true") == 0 ? "false" : "true");
+	say(test, EXPECTED "%s to be %s, but is %s", check->left, check->right,
+	    strcmp(check->right, "true") == 0 ? "false" : "true");
 }
 
-void kunit_show_not_err(struct kunit *test, const struct kunit_check *check,
-			const struct kunit_operands *operands)
+static void show_not_err(struct kunit *test, const struct kunit_check *check,
+			 const void *operands)
 {
-	const void *ptr = (const void *)operands->left.pointer;
+	const void *ptr = *(const void *const *)operands;
 
 	if (ptr)
 		say(test, EXPECTED "%s is not error, but is: %ld", check->left, PTR_ERR(ptr));
@@ -77,11 +49,10 @@ void kunit_show_not_err(struct kunit *test, const struct kunit_check *check,
 		say(test, EXPECTED "%s is not null, but is", check->left);
 }
 
-void kunit_show_report(struct kunit *test, const struct kunit_check *check,
-		       const struct kunit_operands *operands)
+static void show_report(struct kunit *test, const struct kunit_check *check, const void *operands)
 {
 	say(test, EXPECTED "%s to be reported as \"%s\", but it was not", check->left,
-	    operands->right.string);
+	    *(const char *const *)operands);
 }
 
 static void say_relation(struct kunit *test, const struct kunit_check *check)
@@ -98,20 +69,31 @@ static void say_number(struct kunit *test, const char *text, s64 value)
 		say(test, DETAIL "%s == %lld (0x%llx)", text, value, value);
 }
 
-void kunit_show_numbers(struct kunit *test, const struct kunit_check *check,
-			const struct kunit_operands *operands)
+/* Operand @i as a 64-bit integer. */
+static s64 number(const struct kunit_check *check, const void *operands, int i)
 {
-	say_relation(test, check);
-	say_number(test, check->left, operands->left.number);
-	say_number(test, check->right, operands->right.number);
+	if (check->wide)
+		return ((const s64 *)operands)[i];
+	if (i ? check->right_unsigned : check->left_unsigned)
+		return ((const unsigned long *)operands)[i];
+	return ((const long *)operands)[i];
 }
 
-void kunit_show_pointers(struct kunit *test, const struct kunit_check *check,
-			 const struct kunit_operands *operands)
+static void show_numbers(struct kunit *test, const struct kunit_check *check, const void *operands)
 {
 	say_relation(test, check);
-	say(test, DETAIL "%s == %px", check->left, operands->left.pointer);
-	say(test, DETAIL "%s == %px", check->right, operands->right.pointer);
+	say_number(test, check->left, number(check, operands, 0));
+	say_number(test, check->right, number(check, operands, 1));
+}
+
+static void show_pointers(struct kunit *test, const struct kunit_check *check,
+			  const void *operands)
+{
+	const void *const *pointers = operands;
+
+	say_relation(test, check);
+	say(test, DETAIL "%s == %px", check->left, pointers[0]);
+	say(test, DETAIL "%s == %px", check->right, pointers[1]);
 }
 
 /* Is @text the string @value between quotation marks? */
@@ -131,12 +113,13 @@ static void say_string(struct kunit *test, const char *text, const char *value)
 		say(test, DETAIL "%s == \"%s\"", text, value);
 }
 
-void kunit_show_strings(struct kunit *test, const struct kunit_check *check,
-			const struct kunit_operands *operands)
+static void show_strings(struct kunit *test, const struct kunit_check *check, const void *operands)
 {
+	const char *const *strings = operands;
+
 	say_relation(test, check);
-	say_string(test, check->left, operands->left.string);
-	say_string(test, check->right, operands->right.string);
+	say_string(test, check->left, strings[0]);
+	say_string(test, check->right, strings[1]);
 }
 
 /* One line of bytes; those in angle brackets are not the other block's. */
@@ -161,16 +144,61 @@ static void say_bytes(struct kunit *test, const char *text, const u8 *bytes, con
 			       min_t(size_t, size - at, BYTES_PER_LINE));
 }
 
-void kunit_show_bytes(struct kunit *test, const struct kunit_check *check,
-		      const struct kunit_operands *operands)
+static void show_bytes(struct kunit *test, const struct kunit_check *check, const void *operands)
 {
-	const u8 *left = operands->left.bytes, *right = operands->right.bytes;
+	const struct kunit_blocks *blocks = operands;
+	const u8 *left = blocks->left, *right = blocks->right;
 
 	if (!left || !right) {
 		say(test, EXPECTED "%s is not null, but is", left ? check->right : check->left);
 		return;
 	}
 	say_relation(test, check);
-	say_bytes(test, check->left, left, right, operands->size);
-	say_bytes(test, check->right, right, left, operands->size);
+	say_bytes(test, check->left, left, right, blocks->size);
+	say_bytes(test, check->right, right, left, blocks->size);
+}
+
+static void (*const show[])(struct kunit *test, const struct kunit_check *check,
+			    const void *operands) = {
+	[KUNIT_CHECK_NOTHING] = show_nothing,
+	[KUNIT_CHECK_CONDITION] = show_condition,
+	[KUNIT_CHECK_NOT_ERR] = show_not_err,
+	[KUNIT_CHECK_NUMBERS] = show_numbers,
+	[KUNIT_CHECK_POINTERS] = show_pointers,
+	[KUNIT_CHECK_STRINGS] = show_strings,
+	[KUNIT_CHECK_BYTES] = show_bytes,
+	[KUNIT_CHECK_REPORT] = show_report,
+};
+
+/* An empty line sets it off from the values. Its newline is its own, or the log's next line. */
+static void say_message(struct kunit *test, const struct kunit_check *check,
+			struct va_format *message)
+{
+	if (!message->fmt)
+		return;
+	if (check->kind != KUNIT_CHECK_NOTHING)
+		say(test, "");
+	kunit_log(KERN_ERR, test, "%pV", message);
+}
+
+void kunit_check_failed_msg(struct kunit *test, const struct kunit_check *check,
+			    const void *operands, const char *fmt, ...)
+{
+	struct va_format message = { .fmt = fmt };
+	va_list args;
+
+	kunit_set_failure(test);
+	say_place(test, check);
+	show[check->kind](test, check, operands);
+	va_start(args, fmt);
+	message.va = &args;
+	say_message(test, check, &message);
+	va_end(args);
+	if (check->type == KUNIT_ASSERTION)
+		kunit_try_catch_throw(&test->try_catch);
+}
+
+void kunit_check_failed(struct kunit *test, const struct kunit_check *check, const void *operands)
+{
+	kunit_check_failed_msg(test, check, operands, NULL);
 }
