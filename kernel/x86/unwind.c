@@ -5,7 +5,7 @@
  * 1. The idea
  * The compiler knows, for each instruction, how far above ESP the return address lies, and writes
  * it into the debug information (DWARF, "call frame information"). tools/link boils that down
- * to one table, four bytes for each place where it changes, which is part of the image. A running
+ * to one table, two bytes for each place where it changes, which is part of the image. A running
  * kernel pays nothing for it; Linux's ORC unwinder is the same trade.
  *
  * 2. A step
@@ -50,15 +50,19 @@ struct unwind_rule {
 };
 
 /*
- * The code is divided into blocks of 64 KiB. The rows of block b are unwind_rows[unwind_blocks[b]]
- * up to, without it, [unwind_blocks[b + 1]]; the first of them stands for the block's first byte.
+ * The code is divided into small blocks, so that places in them are numbers of one byte. The rows
+ * of block b are unwind_rows[unwind_blocks[b]] up to, without it, [unwind_blocks[b + 1]]; the
+ * first of them stands for the block's first byte. The rules are in the order of how often they
+ * are used: a row almost always has room for the number of its. Where it has not, it says
+ * UNWIND_RARE, and the number is in the two bytes of the row behind it.
  */
 struct unwind_row {
-	u16 offset;		/* in the block: holds from here to the next row */
-	u16 rule;
+	u8 offset;		/* in the block: holds from here to the next row */
+	u8 rule;
 };
 
-#define UNWIND_BLOCK_SHIFT	16
+#define UNWIND_BLOCK	256
+#define UNWIND_RARE	255
 
 extern const struct unwind_rule unwind_rules[];
 extern const struct unwind_row unwind_rows[];
@@ -85,22 +89,21 @@ static bool read_word(unsigned long addr, unsigned long *word)
 
 static const struct unwind_rule *find_rule(unsigned long ip)
 {
-	u32 block = (ip - unwind_start) >> UNWIND_BLOCK_SHIFT, low, high;
+	u32 block = (ip - unwind_start) / UNWIND_BLOCK, at, number = 0;
 	const struct unwind_rule *rule;
 
 	if (ip < unwind_start || block >= unwind_nr_blocks)
 		return NULL;
-	low = unwind_blocks[block];
-	high = unwind_blocks[block + 1];
-	while (high - low > 1) {
-		u32 middle = (low + high) / 2;
-
-		if (unwind_rows[middle].offset <= (u16)(ip - unwind_start))
-			low = middle;
-		else
-			high = middle;
+	for (at = unwind_blocks[block]; at < unwind_blocks[block + 1]; at++) {
+		if (unwind_rows[at].offset > (ip - unwind_start) % UNWIND_BLOCK)
+			break;
+		number = unwind_rows[at].rule;
+		if (number == UNWIND_RARE) {
+			at++;
+			number = unwind_rows[at].offset + 256 * unwind_rows[at].rule;
+		}
 	}
-	rule = &unwind_rules[unwind_rows[low].rule];
+	rule = &unwind_rules[number];
 	return rule->cfa == CFA_UNKNOWN ? NULL : rule;
 }
 
