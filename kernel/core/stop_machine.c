@@ -40,10 +40,8 @@ static DEFINE_MUTEX(stopping);
 static void stand_still(struct stop *stop)
 {
 	atomic_inc(&stop->arrived);
-	while (!READ_ONCE(stop->released)) {
-		touch_nmi_watchdog();
+	while (!READ_ONCE(stop->released))
 		cpu_relax();
-	}
 }
 
 /* On every CPU, interrupts off. */
