@@ -56,7 +56,7 @@ static u32 ticks_since(void)
 		return 1;
 	if (!counted_until)		/* the first: later ones come between two counts */
 		counted_until = now - TICK_NSEC - TICK_NSEC / 2;
-	if (now < counted_until)
+	if ((s64)(now - counted_until) < 0)	/* that may have been before the clock's zero */
 		return 0;
 	ticks = div_u64(now - counted_until, TICK_NSEC);
 	counted_until += (u64)ticks * TICK_NSEC;
