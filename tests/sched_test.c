@@ -116,7 +116,7 @@ static int hog(void *data)
 	return 0;
 }
 
-/* Nobody yields: the tick takes the CPU away. In 60 ticks each has its slice of 5 some times. */
+/* Nobody yields: the tick takes the CPU away. In 30 ticks each has its slice of 5 three times. */
 /* ledger: T4 */
 static void hogs_share_a_cpu(struct kunit *test)
 {
@@ -129,7 +129,7 @@ static void hogs_share_a_cpu(struct kunit *test)
 		task[i] = get_task_struct(thread_here(test, hog, &loops[i]));
 		wake_up_process(task[i]);
 	}
-	schedule_timeout_uninterruptible(60);
+	schedule_timeout_uninterruptible(30);
 	for (i = 0; i < 2; i++) {
 		kthread_stop(task[i]);
 		time[i] = task[i]->sum_exec_runtime;
@@ -154,7 +154,7 @@ static void nobody_starves(struct kunit *test)
 		set_user_nice(task[i], i ? 15 : 0);
 		wake_up_process(task[i]);
 	}
-	schedule_timeout_uninterruptible(60);
+	schedule_timeout_uninterruptible(30);
 	for (i = 0; i < 2; i++) {
 		kthread_stop(task[i]);
 		time[i] = task[i]->sum_exec_runtime;
