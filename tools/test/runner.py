@@ -71,6 +71,7 @@ def words(row):
 
 def machine_arguments(row):
     arguments = [f"MEM={row.memory}", f"CPU={row.cpu}", f"SMP={row.cpus}"]
+    arguments += [f"TCG={row.tcg}"] if row.tcg else []
     if row.kind == "iso":	# its command line is in it
         arguments.append("ISO=" + os.path.join(matrix.BUILD, "quarry-test.iso"))
     else:

@@ -39,7 +39,7 @@ class Playground(unittest.TestCase):
         os.makedirs(self.build)
         open(os.path.join(self.build, "quarry.elf"), "w").close()
         self.environment = dict(os.environ, O=self.build, QEMU=os.path.join(self.directory.name, "qemu"))
-        for name in ("MEM", "SMP", "CPU", "APPEND", "ISO", "SOAK", "HARNESS_ACTIVE", "MAKEFLAGS"):
+        for name in ("MEM", "SMP", "TCG", "CPU", "APPEND", "ISO", "SOAK", "HARNESS_ACTIVE", "MAKEFLAGS"):
             self.environment.pop(name, None)
 
     def tearDown(self):
@@ -216,7 +216,16 @@ class Table(unittest.TestCase):
 
     def test_defaults(self):
         row = self.read("x | kernel | - | | | | | | \n")["x"]
-        self.assertEqual((row.memory, row.cpu, row.cpus, row.limit), ("128M", "qemu32", "1", 60))
+        self.assertEqual((row.memory, row.cpu, row.cpus, row.tcg, row.limit),
+                         ("128M", "qemu32", "1", "", 60))
+
+    def test_cpus(self):
+        rows = self.read("x | kernel | | | 4 | | | |\ny | kernel | | | 4 multi | | | |\n")
+        self.assertEqual([(row.cpus, row.tcg) for row in rows.values()], [("4", "single"), ("4", "multi")])
+
+    def test_soak(self):
+        rows = self.read("x | kernel | | | | | | |\n[soak]\ny | kernel | | | | | | |\n")
+        self.assertEqual([row.soak for row in rows.values()], [False, True])
 
     def test_malformed(self):
         import matrix
@@ -251,6 +260,10 @@ class ClosingLine(Playground):
         done = self.run_tests(GOOD + "exit 33")
         self.assertEqual(done.stdout.splitlines()[-1], "2 passed, 0 failed")
         self.assertEqual(done.returncode, 0)
+
+    def test_only_in_soak(self):
+        done = self.run_tests(GOOD + "exit 33", "a | kernel | | | | 5 | | |\n[soak]\nb | kernel | | | | 5 | | |\n")
+        self.assertEqual(done.stdout.splitlines()[-1], "1 passed, 0 failed")
 
     def test_red(self):
         done = self.run_tests(GOOD + "exit 37")
