@@ -95,19 +95,25 @@ static void softirq_waits_for_interrupts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, seen.calls, 1U);
 }
 
-/* One that raises itself is run ten times in a row; then the thread goes on. */
+/*
+ * One that raises itself is run ten times in a row; then the thread goes on. Sooner, if somebody else
+ * is to have the CPU: that comes true now and then.
+ */
 static void softirq_without_end(struct kunit *test)
 {
-	unsigned int early;
+	unsigned int early = 0, before, tries;
 
-	seen.again = 1000000;
-	raise_softirq(OURS);
-	early = seen.calls;
-	seen.again = 0;
+	for (tries = 0; tries < 10 && early < 10; tries++) {
+		before = seen.calls;
+		seen.again = 1000000;
+		raise_softirq(OURS);
+		early = seen.calls - before;
+		seen.again = 0;
+		KUNIT_EXPECT_LE(test, early, 100U);	/* a tick may have come in between */
+		mdelay(50);
+		KUNIT_EXPECT_LE(test, seen.calls - before, early + 1);
+	}
 	KUNIT_EXPECT_GE(test, early, 10U);
-	KUNIT_EXPECT_LE(test, early, 100U);	/* a tick may have come in between */
-	mdelay(50);
-	KUNIT_EXPECT_LE(test, seen.calls, early + 1);
 }
 
 static void leak(struct softirq_action *h)
