@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
+#include <linux/nmi.h>
 #include <linux/ratelimit.h>
 #include <linux/string.h>
 
@@ -38,6 +39,7 @@ static void take_all(unsigned long size, gfp_t gfp)
 		if (!held[nr])
 			return;
 		tag_pages(held[nr], size / PAGE_SIZE, nr << 16);
+		touch_nmi_watchdog();		/* 900 MiB, and whoever runs us may be busy */
 		nr++;
 	}
 }
