@@ -41,7 +41,6 @@ static int kernel_init(void *unused)
 	smp_init();					/* the other CPUs run threads, too */
 	workqueue_init();				/* schedule_work() is legal, … */
 	vfree_work_init();				/* … and so is vfree() in interrupts */
-	uart8250_listen();				/* who waits for what is typed sleeps */
 	boot_level_reached(BOOT_DONE);
 
 	if (kunit_requested())
