@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <quarry/params.h>
 
+#include "../mm/highmem.h"
 #include "tlb_record_sandbox.h"
 
 /* ---- who is told ---- */
@@ -97,6 +98,27 @@ static void record_sees_forget_pages(struct kunit *test)
 	tlb_record_reports = 0;
 }
 
+/* A page may be freed, and be somebody else's, while kmap() still has it mapped: that is no crime. */
+static void record_says_nothing_of_kmap(struct kunit *test)
+{
+	unsigned int nr = 0;
+	unsigned long addr, pfn;
+
+	watch();
+	spin_lock(&kmap_lock);
+	while (nr < LAST_PKMAP - 1 && kmap_slots[nr].count)
+		nr++;
+	addr = PKMAP_ADDR(nr);
+	KUNIT_EXPECT_EQ(test, map_kernel_range(addr, FRAME(0), 1, PAGE_KERNEL), 0);
+	unmap_kernel_range(addr, 1);
+	KUNIT_EXPECT_EQ(test, stale_count[0], 0);
+	flush_tlb_kernel_range(addr, addr + PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, forget_kernel_range(addr, 1, &pfn), 1);
+	spin_unlock(&kmap_lock);
+	KUNIT_EXPECT_EQ(test, stale_count[0], 0);
+	KUNIT_EXPECT_EQ(test, stale_ever[0], 0);
+}
+
 /* ---- on and off ---- */
 
 static void record_off_reports_nothing(struct kunit *test)
@@ -160,6 +182,7 @@ static struct kunit_case record_watch_cases[] = {
 	KUNIT_CASE(record_tells_after_a_crime),
 	KUNIT_CASE(record_follows_a_revocation),
 	KUNIT_CASE(record_sees_forget_pages),
+	KUNIT_CASE(record_says_nothing_of_kmap),
 	KUNIT_CASE(record_off_reports_nothing),
 	KUNIT_CASE(record_switched_on_flushes),
 	KUNIT_CASE(record_switched_off_flushes),

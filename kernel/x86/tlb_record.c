@@ -85,9 +85,18 @@ static void narrow(struct reach *r, unsigned long start, unsigned long end)
 		r->end = min(r->end, start);
 }
 
-static void tell(pte_t entry, bool stale)
+static bool is_kmap_slot(unsigned long page)
 {
-	if (tlb_record_watcher)
+	return page >= PKMAP_BASE / PAGE_SIZE && page < FIXADDR_TABLE / PAGE_SIZE;
+}
+
+/*
+ * Not of kmap()'s addresses: their pages may have other owners long before they are unmapped, and nobody
+ * uses the address after kunmap(), whether it is still mapped, stale or flushed.
+ */
+static void tell(unsigned long page, pte_t entry, bool stale)
+{
+	if (tlb_record_watcher && !is_kmap_slot(page))
 		tlb_record_watcher((entry & PTE_PFN_MASK) >> PAGE_SHIFT, stale);
 }
 
@@ -114,7 +123,7 @@ static void record_unmap(unsigned long addr, unsigned long nr)
 		if (!entry || !(*word & _PAGE_PRESENT))
 			continue;
 		WRITE_ONCE(*word, (*word & PAGE_MASK) | _PAGE_STALE | tlb_record_mask);
-		tell(*entry, true);
+		tell(page, *entry, true);
 	}
 	spin_unlock_irqrestore(&record_lock, flags);
 }
@@ -122,15 +131,16 @@ static void record_unmap(unsigned long addr, unsigned long nr)
 /* ---- a CPU forgets ---- */
 
 /* The bits are all in the entry's lower word; the upper one stays as it is. */
-static void clear_bit_in(pte_t *entry, u32 bit)
+static void clear_bit_in(unsigned long page, u32 bit)
 {
+	pte_t *entry = window_entry(page << PAGE_SHIFT);
 	u32 *word = (u32 *)entry;
 
 	if (!is_recorded(entry) || !(*word & bit))
 		return;
 	WRITE_ONCE(*word, *word & ~bit);
 	if (!(*word & _PAGE_STALE_CPUS))
-		tell(*entry, false);
+		tell(page, *entry, false);
 }
 
 /* With the lock held: this CPU's bit goes, in the entries from @start to @end. */
@@ -141,7 +151,7 @@ static void forget_pages(unsigned long start, unsigned long end)
 	unsigned long page = max(start, r->start), last = min(end, r->end);
 
 	for (; page < last; page++)
-		clear_bit_in(window_entry(page << PAGE_SHIFT), STALE_CPU(cpu));
+		clear_bit_in(page, STALE_CPU(cpu));
 	narrow(r, start, end);
 }
 
