@@ -54,7 +54,7 @@ struct core_counts {
 /* mm/percpu.c: of pcpu_lock, under which copies come and go. */
 extern struct core_lock_counts pcpu_lock_counts;
 
-/* Added to @sum: of one lock; of one zone; of one cache, its slabs' lock and its depot's; of all there are. */
+/* Added to @sum: of one lock; one zone; one cache, its slabs' lock and its depot's; all there are. */
 void add_lock_counts(const struct core_lock_counts *counts, struct core_counts *sum);
 void add_zone_counts(const struct zone *zone, struct core_counts *sum);
 void add_cache_counts(const struct kmem_cache *cache, struct core_counts *sum);

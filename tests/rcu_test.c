@@ -246,7 +246,7 @@ static void rcu_kvfree(struct kunit *test)
 
 /* ---- SLAB_TYPESAFE_BY_RCU ---- */
 
-/* ledger: S5. A freed object may be another one at once; but its page is nobody else's while a reader reads. */
+/* ledger: S5. A freed object may be another one at once; its page is nobody else's while one reads. */
 static void rcu_typesafe(struct kunit *test)
 {
 	struct kmem_cache *cache = kmem_cache_create("typesafe", 256, 0,

@@ -49,7 +49,7 @@ void thread_init_stack(struct task_struct *task, void (*fn)(void *arg), void *ar
 /* A new thread's first steps. @prev: who ran before. (kernel/core/sched.c) */
 asmlinkage void schedule_tail(struct task_struct *prev);
 
-/* The thread's slots of kmap_local, out of the fixmap and in again. Interrupts off. (kernel/x86/kmap_local.c) */
+/* The thread's kmap_local slots, out of the fixmap and in again. Interrupts off. (x86/kmap_local.c) */
 void __kmap_local_sched_out(void);
 void __kmap_local_sched_in(void);
 

@@ -295,7 +295,7 @@ static void wake_sleeper(struct task_struct *task)
 /* Where a thread is, for one who wants to wake it up. */
 enum whereabouts {
 	IS_QUEUED,		/* it runs, or waits for a CPU: schedule() finds that it need not sleep */
-	IS_LEAVING,		/* its stack is in use still, and it may yet turn up in a queue (send_away()) */
+	IS_LEAVING,		/* its stack is in use still; it may turn up in a queue (send_away()) */
 	IS_ASLEEP,
 };
 
