@@ -30,8 +30,10 @@ static __always_inline struct per_cpu_pages *this_pcp(struct zone *zone)
  */
 static __always_inline bool pcp_enter(struct zone *zone, struct per_cpu_pages **pcp)
 {
-	if (unlikely(in_cpu_layer()))
+	if (unlikely(in_cpu_layer())) {
+		*pcp = NULL;
 		return false;
+	}
 	cpu_layer_enter();
 	*pcp = this_pcp(zone);
 	return true;
