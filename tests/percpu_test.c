@@ -3,6 +3,7 @@
  * Memory of which each CPU has a copy: where the copies are, that nobody else has them, and what comes
  * and goes with them. The validator looks after each case.
  */
+#include <asm/sections.h>
 #include <kunit/report.h>
 #include <linux/cpumask.h>
 #include <linux/highmem.h>
@@ -120,6 +121,8 @@ static void percpu_wrong_frees(struct kunit *test)
 			    free_percpu(&sample->b));
 	KUNIT_EXPECT_REPORT(test, "*free_percpu(*): nothing that is allocated begins there*",
 			    free_percpu(&variable));
+	KUNIT_EXPECT_REPORT(test, "*free_percpu(*): nothing that is allocated begins there*",
+			    free_percpu((void __percpu *)__per_cpu_start));	/* the first variable */
 	KUNIT_EXPECT_REPORT(test, "*free_percpu(*): nothing that is allocated begins there*",
 			    free_percpu((char __percpu *)sample + 1));
 	free_percpu(sample);

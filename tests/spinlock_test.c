@@ -5,9 +5,12 @@
  */
 #include <kunit/report.h>
 #include <kunit/test.h>
+#include <linux/sched/clock.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/time64.h>
+#include <linux/timer.h>
 #include <quarry/lock_wait.h>
 #include <quarry/log_tap.h>
 
@@ -166,6 +169,42 @@ static void spinlock_wait_too_long(struct kunit *test)
 	spinlock_patience = patience;
 }
 
+static unsigned int times_told;
+static u64 first_told;
+
+static void note_lockup(struct log_tap *tap, int level, const char *line)
+{
+	if (strstr(line, "spinlock lockup suspected") && !times_told++)
+		first_told = local_clock();
+}
+
+static void let_go_at_last(struct timer_list *unused)
+{
+	WRITE_ONCE(lock.owner, NULL);
+}
+
+/* Not before patience is at its end, and only once, although it takes many times as long. */
+static void spinlock_lockup_told_once(struct kunit *test)
+{
+	static DEFINE_TIMER(timer, let_go_at_last);
+	struct log_tap tap = { .line = note_lockup };
+	u64 patience = spinlock_patience, begun;
+
+	times_told = 0;
+	lock.owner = &init_task;
+	spinlock_patience = NSEC_PER_SEC / HZ;
+	log_tap_add(&tap);
+	mod_timer(&timer, jiffies + 10);
+	begun = local_clock();
+	KUNIT_EXPECT_REPORT(test, "BUG: spinlock lockup suspected on CPU#*", spin_lock(&lock));
+	spin_unlock(&lock);
+	del_timer_sync(&timer);
+	log_tap_remove(&tap);
+	KUNIT_EXPECT_EQ(test, times_told, 1U);
+	KUNIT_EXPECT_GT(test, first_told - begun, spinlock_patience);
+	spinlock_patience = patience;
+}
+
 static void spinlock_init(struct kunit *test)
 {
 	spinlock_t used;
@@ -206,6 +245,7 @@ static struct kunit_case spinlock_cases[] = {
 	KUNIT_CASE(spinlock_irq_and_bh),
 	KUNIT_CASE(spinlock_excludes),
 	KUNIT_CASE(spinlock_wait_too_long),
+	KUNIT_CASE(spinlock_lockup_told_once),
 	KUNIT_CASE(spinlock_init),
 	KUNIT_CASE(spinlock_assertion),
 	KUNIT_CASE(spinlock_fault_inside),
