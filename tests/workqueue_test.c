@@ -104,6 +104,28 @@ static void a_work_that_sleeps_stops_nobody(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sleeper.runs, 1);
 }
 
+/* The next one is in the list already: nobody but the scheduler can tell that it may begin now. */
+static void the_next_work_begins_when_one_falls_asleep(struct kunit *test)
+{
+	struct job sleeper, other;
+	unsigned int tries = HZ;
+
+	job_init(&sleeper, run_and_wait);
+	job_init(&other, run);
+	preempt_disable();		/* the worker must wait until both are there */
+	schedule_work_on(raw_smp_processor_id(), &sleeper.work);
+	schedule_work_on(raw_smp_processor_id(), &other.work);
+	preempt_enable();
+	while (!READ_ONCE(other.runs) && tries--)
+		schedule_timeout_uninterruptible(1);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(other.runs), 1U);
+	KUNIT_EXPECT_EQ(test, sleeper.runs, 0);
+	complete(&sleeper.go_on);
+	flush_work(&sleeper.work);
+	flush_work(&other.work);
+	KUNIT_EXPECT_PTR_NE(test, other.worker, sleeper.worker);
+}
+
 static void never_twice_at_a_time(struct kunit *test)
 {
 	struct job job;
@@ -364,6 +386,7 @@ static void workers_go_when_there_is_nothing_to_do(struct kunit *test)
 static struct kunit_case workqueue_cases[] = {
 	KUNIT_CASE(a_work_runs_once_in_a_worker),
 	KUNIT_CASE(a_work_that_sleeps_stops_nobody),
+	KUNIT_CASE(the_next_work_begins_when_one_falls_asleep),
 	KUNIT_CASE(never_twice_at_a_time),
 	KUNIT_CASE(an_ordered_queue_keeps_the_order),
 	KUNIT_CASE(max_active_is_a_limit),
