@@ -15,7 +15,7 @@ struct job {
 	struct completion begun, go_on;
 	unsigned int runs;
 	int running, at_a_time;		/* in it at this moment, and the most of it */
-	int order, cpu;
+	int order, cpu, ticks;
 	struct task_struct *worker;
 	bool again;			/* it queues itself */
 	bool by_rescuer;
@@ -49,6 +49,14 @@ static void run_and_wait(struct work_struct *work)
 	job->order = ++turn;
 	job->runs++;
 	job->running--;
+}
+
+static void run_for_some_ticks(struct work_struct *work)
+{
+	struct job *job = container_of(work, struct job, work);
+
+	schedule_timeout_uninterruptible(job->ticks);
+	WRITE_ONCE(job->runs, job->runs + 1);
 }
 
 static void job_init(struct job *job, work_func_t func)
@@ -164,6 +172,25 @@ static void an_ordered_queue_keeps_the_order(struct kunit *test)
 	flush_workqueue(wq);
 	for (i = 0; i < ARRAY_SIZE(job); i++)
 		KUNIT_EXPECT_EQ(test, job[i].order, i < 4 ? i + 1 : i == 4 ? 0 : i);
+	destroy_workqueue(wq);
+}
+
+/* Not only until the first one is through. */
+static void a_flush_waits_for_all(struct kunit *test)
+{
+	struct workqueue_struct *wq = alloc_workqueue("flushed", WQ_UNBOUND, 4);
+	struct job job[4];
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, wq);
+	for (i = 0; i < ARRAY_SIZE(job); i++) {
+		job_init(&job[i], run_for_some_ticks);
+		job[i].ticks = 3 * (ARRAY_SIZE(job) - i);
+		queue_work(wq, &job[i].work);
+	}
+	flush_workqueue(wq);
+	for (i = 0; i < ARRAY_SIZE(job); i++)
+		KUNIT_EXPECT_EQ(test, READ_ONCE(job[i].runs), 1U);
 	destroy_workqueue(wq);
 }
 
@@ -389,6 +416,7 @@ static struct kunit_case workqueue_cases[] = {
 	KUNIT_CASE(the_next_work_begins_when_one_falls_asleep),
 	KUNIT_CASE(never_twice_at_a_time),
 	KUNIT_CASE(an_ordered_queue_keeps_the_order),
+	KUNIT_CASE(a_flush_waits_for_all),
 	KUNIT_CASE(max_active_is_a_limit),
 	KUNIT_CASE(flush_waits_for_one_run),
 	KUNIT_CASE(cancel_stops_what_queues_itself),
