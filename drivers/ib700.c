@@ -10,6 +10,8 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/nmi.h>
+#include <linux/time64.h>
+#include <quarry/softlockup.h>
 #include <quarry/watchdog.h>
 
 #define IB700_ENABLE	0x443
@@ -29,10 +31,20 @@ static u8 encode_seconds(int seconds)
 	return (LONGEST - seconds) / STEP;
 }
 
-void touch_nmi_watchdog(void)
+static void restart(int seconds)
 {
 	if (running)
-		outb(encode_seconds(watchdog_thresh), IB700_ENABLE);
+		outb(encode_seconds(seconds), IB700_ENABLE);
+}
+
+void touch_nmi_watchdog(void)
+{
+	restart(watchdog_thresh);
+}
+
+void watchdog_last_chance(void)
+{
+	restart(STEP);
 }
 
 void __init watchdog_start(void)
@@ -53,7 +65,10 @@ static int __init nmi_watchdog_setup(char *value)
 }
 early_param("nmi_watchdog", nmi_watchdog_setup);
 
-/* Seconds, made into what the device can count; 0 switches the watchdog off, as in Linux. */
+/*
+ * Seconds, made into what the device can count; 0 switches the watchdog off, as in Linux. And as there,
+ * soft lockups have twice the time.
+ */
 static int __init watchdog_thresh_setup(char *value)
 {
 	unsigned int seconds;
@@ -61,6 +76,7 @@ static int __init watchdog_thresh_setup(char *value)
 	if (!value || kstrtouint(value, 0, &seconds))
 		return -EINVAL;
 	watchdog_thresh = min_t(unsigned int, roundup(seconds, STEP), LONGEST);
+	softlockup_thresh_ms = 2 * watchdog_thresh * MSEC_PER_SEC;
 	return 0;
 }
 early_param("watchdog_thresh", watchdog_thresh_setup);

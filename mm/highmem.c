@@ -246,7 +246,7 @@ static noinline struct kmap_slot *take_slot(const struct page *page)
 
 /* ---- kmap(): waiting for a slot ---- */
 
-#define PATIENCE	(10 * HZ)	/* after so long, it is said who has the slots */
+#define PATIENCE	(10 * HZ)	/* after so long, it is said who has the slots, and who waits */
 
 static DECLARE_WAIT_QUEUE_HEAD(slot_without_users);
 
@@ -259,6 +259,14 @@ static __cold void list_slots(void)
 		nr += kmap_describe_slots(nr, line, sizeof(line));
 		pr_emerg("%s\n", line);
 	}
+}
+
+static __cold void report_patience_lost(const struct page *page)
+{
+	list_slots();
+	pr_emerg("kmap: %s/%d still waits for one, for pfn %#lx\n", current->comm, current->pid,
+		 page_to_pfn(page));
+	dump_stack();
 }
 
 /* With nothing but kmap_lock held. */
@@ -285,7 +293,7 @@ static noinline __cold struct kmap_slot *wait_for_slot(const struct page *page)
 		prepare_to_wait(&slot_without_users, &wait, TASK_UNINTERRUPTIBLE);
 		spin_unlock(&kmap_lock);
 		if (!schedule_timeout(PATIENCE))
-			list_slots();
+			report_patience_lost(page);
 		spin_lock(&kmap_lock);
 		slot = find_slot(page);
 		if (!slot)

@@ -8,7 +8,7 @@
  * seconds, somebody holds a spinlock, or runs softirqs, without end: it is reported, with the
  * place. (Linux has a thread of high priority note the time; that it cannot run is the same
  * condition.) Where interrupts are off as well, no tick comes, and only the NMI watchdog notices
- * (drivers/ib700.c).
+ * (hardlockup.c).
  *
  * 2. Locking
  * None: each CPU's notes are its own, and used in its interrupts.

@@ -12,6 +12,7 @@
 #include <quarry/scheduler.h>
 #include <quarry/softlockup.h>
 #include <quarry/tick.h>
+#include <quarry/watchdog.h>
 
 static const struct tick_source *source;
 
@@ -27,6 +28,7 @@ void tick_handle(void)
 	run_local_timers();
 	rcu_sched_clock_irq(0);
 	softlockup_tick();
+	hardlockup_tick();
 	scheduler_tick();
 }
 

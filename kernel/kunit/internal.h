@@ -23,4 +23,10 @@ enum kunit_status kunit_run_suite(struct kunit_suite *suite, const char *case_gl
  */
 int kunit_run_in_thread(const char *glob) __weak;
 
+/*
+ * One more with each part of a case or a suite that begins. If none has begun for long, the last one
+ * hangs (thread.c).
+ */
+extern unsigned long kunit_tries;
+
 #endif /* _KERNEL_KUNIT_INTERNAL_H */

@@ -11,13 +11,16 @@
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/highmem.h>
+#include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/nmi.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
+#include <linux/workqueue.h>
 
 #include "monitor.h"
 
@@ -249,8 +252,6 @@ static void crash_vmalloc_freed(void)
 		write_at((unsigned long)area + PAGE_SIZE);
 }
 
-#define FRAMES_TAKEN	1024	/* bytes; our callers up to cmd_crash() need half of that */
-
 /*
  * Go on at the end of another stack. The frames of our callers are taken along, so that the report
  * can name them; there is no way back.
@@ -258,10 +259,12 @@ static void crash_vmalloc_freed(void)
 static __always_inline void move_to_stack(char *end)
 {
 	char *sp;
+	size_t taken;
 
 	__asm__ __volatile__("movl %%esp, %0" : "=r"(sp));
-	memcpy(end - FRAMES_TAKEN, sp, FRAMES_TAKEN);
-	__asm__ __volatile__("movl %0, %%esp" : : "r"(end - FRAMES_TAKEN) : "memory");
+	taken = (char *)current->stack + current->stack_size - sp;
+	memcpy(end - taken, sp, taken);
+	__asm__ __volatile__("movl %0, %%esp" : : "r"(end - taken) : "memory");
 }
 
 /* Below every area there is a page that is not mapped: the guard of the one before, or nobody's. */
@@ -290,17 +293,28 @@ static void crash_kmap_deep(void)
 	__free_page(page);
 }
 
+#define SLOTS_KEPT	(12 * HZ)	/* who waits loses patience after 10 seconds */
+
+static void give_one_back(struct work_struct *work)
+{
+	kunmap(pfn_to_page(max_low_pfn));
+}
+
 /*
  * One page more than there are slots, all different: one that is mapped already would only be
- * counted. Whose they are does not matter, they are only mapped; too few are unmapped again.
+ * counted. Whose they are does not matter, they are only mapped. The last one waits for a slot.
  */
 static void crash_kmap_slots(void)
 {
-	unsigned long pfn, end = min(max_low_pfn + LAST_PKMAP + 1, max_mapnr);
+	static DECLARE_DELAYED_WORK(work, give_one_back);
+	unsigned long first = max_low_pfn, pfn, end = min(first + LAST_PKMAP + 1, max_mapnr);
 
-	for (pfn = max_low_pfn; pfn < end; pfn++)
+	schedule_delayed_work(&work, SLOTS_KEPT);
+	for (pfn = first; pfn < end; pfn++)
 		kmap(pfn_to_page(pfn));
-	while (pfn > max_low_pfn)
+	if (!cancel_delayed_work_sync(&work))
+		first++;
+	while (pfn > first)
 		kunmap(pfn_to_page(--pfn));
 	kmap_flush_unused();
 }
@@ -322,6 +336,7 @@ static void crash_warn(void)
 
 static void crash_hang(void)
 {
+	local_irq_disable();
 	for (;;)
 		barrier();
 }
@@ -342,7 +357,7 @@ static const struct crash_kind {
 	  "call a variable: exception 14, where the CPU has NX", false },
 	{ "general-protection", crash_general_protection,
 	  "load a selector that names no descriptor: exception 13", false },
-	{ "hang", crash_hang, "an endless loop, until the watchdog sends an NMI", false },
+	{ "hang", crash_hang, "an endless loop with interrupts off, until the watchdog sends an NMI", false },
 	{ "interrupt-sleep", crash_interrupt_sleep, "kmalloc(GFP_KERNEL) in a timer", true },
 	{ "interrupt-stack", crash_interrupt_stack,
 	  "recursion in an interrupt, until its stack meets the guard page: exception 8", false },
@@ -350,7 +365,7 @@ static const struct crash_kind {
 	{ "kmap-deep", crash_kmap_deep,
 	  "nest kmap_local_page() once too often, in high memory", false },
 	{ "kmap-slots", crash_kmap_slots,
-	  "kmap() more pages of high memory than there are slots, and kunmap() none", false },
+	  "kmap() more pages of high memory than there are slots, and kunmap() none for long", true },
 	{ "nofail", crash_nofail, "ask for a page with __GFP_NOFAIL when there is none left", false },
 	{ "null", crash_null, "read a member through a null pointer: exception 14", false },
 	{ "page-fault", crash_page_fault, "write where nothing is mapped: exception 14", false },

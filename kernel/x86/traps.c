@@ -19,6 +19,7 @@
 #include <linux/string.h>
 #include <quarry/exit.h>
 #include <quarry/recover.h>
+#include <quarry/watchdog.h>
 
 #include "x86.h"
 
@@ -134,18 +135,22 @@ static void handle_exception(const struct pt_regs *regs)
 }
 
 /*
- * Another CPU wants this one to stand still. Otherwise it is the watchdog, unless somebody sent it by
- * hand: nobody has said "I am alive" for too long.
+ * Another CPU wants this one to stand still. Otherwise it is the watchdog, or somebody sent it by hand.
+ * The CPU that hangs may be another; a panic also shows where those were.
  */
 static void handle_nmi(const struct pt_regs *regs)
 {
+	int cpu;
+
 	inc_irq_stat(__nmi_count);
 	if (nmi_holds_cpu(regs))
 		return;
+	cpu = hardlockup_cpu();
+	if (cpu < 0)
+		return;
 	oops_enter();
 	pr_emerg("NMI watchdog: Watchdog detected hard LOCKUP on cpu %d: "
-		 "nothing happened for %d seconds, the CPU hangs at %pS\n",
-		 raw_smp_processor_id(), watchdog_thresh, (void *)regs->ip);
+		 "it has taken no interrupt for more than %d seconds\n", cpu, watchdog_thresh);
 	show_regs(regs);
 	panic("Hard LOCKUP");
 }

@@ -8,7 +8,9 @@
 #include <asm/processor.h>
 #include <kunit/report.h>
 #include <kunit/test.h>
+#include <linux/irqflags.h>
 #include <linux/panic.h>
+#include <linux/sched.h>
 #include <quarry/exit.h>
 
 static void good(struct kunit *test)
@@ -53,10 +55,24 @@ static void waits_in_vain(struct kunit *test)
 	KUNIT_EXPECT_REPORT(test, "BUG: *", pr_warn("red: held back\n"));
 }
 
-static void hangs(struct kunit *test)
+static noinline void hangs(struct kunit *test)
 {
 	for (;;)
 		cpu_relax();
+}
+
+static void sleeps_for_ever(struct kunit *test)
+{
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	schedule();
+	barrier();			/* a call, not a jump: we want to be on the trace */
+}
+
+static void locks_up(struct kunit *test)
+{
+	local_irq_disable();
+	hangs(test);
+	barrier();
 }
 
 /* An interrupt table without gates: no exception can be delivered, not even the double fault. */
@@ -99,6 +115,8 @@ RED_SUITE(panics);
 RED_SUITE(panics_on_watch);
 RED_SUITE(waits_in_vain);
 RED_SUITE(hangs);
+RED_SUITE(sleeps_for_ever);
+RED_SUITE(locks_up);
 RED_SUITE(triple_faults);
 RED_SUITE(resets);
 RED_SUITE(leaves);
