@@ -160,6 +160,10 @@ void kmap_local_init(void)
 {
 }
 
+void kmap_flush_unused(void)
+{
+}
+
 void *highmem_page_address(const struct page *page)
 {
 	return NULL;
