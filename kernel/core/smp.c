@@ -131,10 +131,18 @@ void generic_smp_call_function_interrupt(void)
 
 /* ---- on the CPU that calls ---- */
 
+/*
+ * Who finds the queue empty sends the interrupt, for all who add to it until it has come. So nothing may
+ * come in between: an interrupt may stand still for long (stop_machine.c), even until @cpu answers it.
+ */
 static void send_call(unsigned int cpu, call_single_data_t *csd)
 {
+	unsigned long flags;
+
+	local_irq_save(flags);
 	if (llist_add(&csd->llist, per_cpu_ptr(&call_single_queue, cpu)))
 		arch_send_call_function_ipi(cpu);
+	local_irq_restore(flags);
 }
 
 static void set_call(call_single_data_t *csd, smp_call_func_t func, void *info, bool wait)
