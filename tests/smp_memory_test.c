@@ -6,6 +6,7 @@
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/stop_machine.h>
@@ -217,39 +218,54 @@ static void smp_memory_validators_at_work(struct kunit *test)
 }
 
 static unsigned long beats[NR_CPUS];
+static bool listened;
 
 static void beat(void)
 {
 	unsigned int cpu = raw_smp_processor_id();
-	unsigned long end = jiffies + 3;
+	unsigned long end = jiffies + HZ;
 
-	while (time_before(jiffies, end))
+	while (!READ_ONCE(listened) && time_before(jiffies, end)) {
 		WRITE_ONCE(beats[cpu], beats[cpu] + 1);
+		yield();
+	}
 }
 
-/* How many of the others' hearts beat meanwhile. */
-static int listen(void *data)
+/* How many of the others' hearts beat in 3 ms. */
+static int count_beating(void)
 {
 	unsigned long before[NR_CPUS];
 	unsigned int here = raw_smp_processor_id(), cpu;
 	int beating = 0;
 
 	memcpy(before, beats, sizeof(before));
-	for (volatile unsigned int i = 0; i < 100000; i++)
-		;
+	mdelay(3);
 	for_each_online_cpu(cpu)
-		beating += cpu != here && beats[cpu] != before[cpu];
-	return irqs_disabled() ? beating : -1;
+		beating += cpu != here && READ_ONCE(beats[cpu]) != before[cpu];
+	return beating;
 }
 
+static int listen(void *data)
+{
+	return irqs_disabled() ? count_beating() : -1;
+}
+
+/* None while they stand still; and soon all again. */
 static void stop_and_listen(struct kunit *test)
 {
-	for (unsigned int i = 0; i < 5; i++)
+	for (unsigned int i = 0; i < 5; i++) {
+		unsigned int tries = 50;
+
+		while (count_beating() < (int)num_online_cpus() - 1 && tries--)
+			schedule_timeout_uninterruptible(1);
 		KUNIT_EXPECT_EQ(test, stop_machine(listen, NULL, NULL), 0);
+	}
+	WRITE_ONCE(listened, true);
 }
 
 static void smp_memory_stop_machine(struct kunit *test)
 {
+	WRITE_ONCE(listened, false);
 	on_all_cpus(test, beat, stop_and_listen);
 }
 

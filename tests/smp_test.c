@@ -97,6 +97,43 @@ static void smp_many(struct kunit *test)
 	expect_times(test, &odd, 1);
 }
 
+static bool returned;
+static atomic_t outlived;
+
+/* As long as it takes to see that the call has returned; it should not. */
+static void outlive_the_call(void *info)
+{
+	u64 end = local_clock() + 20 * NSEC_PER_MSEC;
+
+	while (local_clock() < end) {
+		if (READ_ONCE(returned)) {
+			atomic_inc(&outlived);
+			return;
+		}
+		cpu_relax();
+	}
+}
+
+static void smp_who_waits_has_waited(struct kunit *test)
+{
+	unsigned int cpu = other_cpu(test);
+
+	smp_call_function_single(cpu, outlive_the_call, NULL, 1);
+	WRITE_ONCE(returned, true);
+	smp_call_function_single(cpu, note, &times, 1);		/* behind it, if it is not through */
+	expect_times(test, cpumask_of(cpu), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&outlived), 0);
+	WRITE_ONCE(returned, false);
+	smp_call_function(outlive_the_call, NULL, 1);
+	WRITE_ONCE(returned, true);
+	smp_call_function(note, &times, 1);
+	for_each_online_cpu(cpu)
+		atomic_set(&times[cpu], 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&outlived), 0);
+	WRITE_ONCE(returned, false);
+	atomic_set(&outlived, 0);
+}
+
 /* ---- order ---- */
 
 static unsigned int last_call;
@@ -288,6 +325,7 @@ static struct kunit_case smp_cases[] = {
 	KUNIT_CASE(smp_single),
 	KUNIT_CASE(smp_single_not_online),
 	KUNIT_CASE(smp_many),
+	KUNIT_CASE(smp_who_waits_has_waited),
 	KUNIT_CASE(smp_calls_stay_in_order),
 	KUNIT_CASE(smp_async),
 	KUNIT_CASE(smp_no_wait),

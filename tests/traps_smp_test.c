@@ -8,6 +8,7 @@
 #include <kunit/test.h>
 #include <linux/atomic.h>
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
@@ -150,6 +151,7 @@ static void reports_do_not_mix(struct kunit *test)
 /* ---- lines ---- */
 
 #define LINES	10
+#define SLOW_LINES 3			/* of these: so long that others come, and have to wait */
 
 static int print_lines(void *unused)
 {
@@ -161,6 +163,8 @@ static int print_lines(void *unused)
 		pr_info("smp line %d %d %d %d %d %d %d %d.\n", cpu, cpu, cpu, cpu, cpu, cpu, cpu, cpu);
 		printk_cpu_sync_get_irqsave(flags);
 		pr_info("smp line %d", cpu);
+		if (i < SLOW_LINES)
+			mdelay(5);
 		for (unsigned int part = 0; part < 7; part++)
 			pr_cont(" %d", cpu);
 		pr_cont(".\n");
