@@ -11,6 +11,7 @@ exit status is 0 when all is well.
 import os
 import re
 import sys
+from dataclasses import dataclass
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -32,8 +33,21 @@ def alloc(m, words):
     return int(found[1]), int(found[2], 16)
 
 
-def start_of_range(m):
-    return int(SUMS.match(m.answer("vmalloc")[0])[2], 16)
+def first_room(m):
+    """Where boot's areas end, which lie side by side: the address of what is allocated next."""
+    return int(SUMS.match(m.answer("vmalloc")[0])[2], 16) + len(m.boot.cells) * PAGE
+
+
+def letters(m, count, first=0):
+    """Those of our areas, from the @first on: the picture goes round the alphabet, and boot's come before."""
+    return "".join(chr(ord("A") + (len(m.boot.areas) + n) % 26) for n in range(first, first + count))
+
+
+def in_use(m):
+    """The kilobytes of VmallocUsed, and those that `addresses` says are mapped."""
+    used = re.search(r"^VmallocUsed: +(\d+) kB$", "\n".join(m.answer("cat /proc/meminfo")), re.MULTILINE)
+    mapped = re.search(r"\| vmalloc +\| +\d+\w?, (\d+)K mapped$", "\n".join(m.answer("addresses")), re.MULTILINE)
+    return int(used[1]), int(mapped[1])
 
 
 def cells(m):
@@ -52,18 +66,39 @@ def cells(m):
     return text
 
 
+def our_cells(m):
+    """What comes behind boot's areas."""
+    text = cells(m)
+    expect(text[:len(m.boot.cells)], m.boot.cells, "the cells of boot's areas")
+    return text[len(m.boot.cells):]
+
+
+@dataclass
+class Boot:
+    """What is there before we allocate: stacks of threads and interrupts, devices."""
+    cells: str
+    areas: list     # lines of /proc/vmallocinfo
+    in_use: tuple
+
+
 # ---- what is tried, on each machine ----
 
 def nothing_yet(m):
     m.answer("vmalloc flush")       # spares of earlier tests become holes
-    expect_match(m.answer("vmalloc"), r"^\d+ KB from .*: 0 areas in 0 KB; ")
-    expect(set(cells(m)), {"."}, "the cells of an empty range")
-    expect(m.answer("cat /proc/vmallocinfo"), [])
+    found = Boot(cells(m).rstrip("."), m.answer("cat /proc/vmallocinfo"), in_use(m))
+    if not hasattr(m, "boot"):
+        m.boot = found
+    expect(found, m.boot, "what is there when nothing is held")
+    areas = r" (alloc_task|alloc_stack|irq_init)\+\S+ (pages=\d+ vmalloc|phys=0x\w+ ioremap)$"
+    expect([line for line in found.areas if not re.search(areas, line)], [], "areas that are neither stacks nor devices")
+    expect(re.sub(r"([A-Z])\1*-", "", found.cells), "", "the cells that are not of an area with its guard")
+    expect(len(re.findall("-", found.cells)), len(found.areas), "the areas in the picture")
+    expect_match(m.answer("vmalloc"), rf"^\d+ KB from .*: {len(found.areas)} areas in {len(found.cells) * 4} KB; ")
     expect_match(m.answer("check vmalloc"), "^vmalloc: everything is as it should be$")
 
 
 def allocating(m):
-    start = start_of_range(m)
+    start = first_room(m)
     lines = m.answer("alloc vmalloc 100K")
     expect_match(lines, rf"^#1: 102400 bytes at {start:08x}, vmalloc, GFP_KERNEL$")
     expect_match(lines, r"^    25 pages in \d+ runs? of frames, \d+ in high memory; first pfn 0x[0-9a-f]+$")
@@ -71,26 +106,27 @@ def allocating(m):
     end = start + 26 * PAGE
     expect_match(m.answer("cat /proc/vmallocinfo"),
                  rf"^{start:#010x}-{end:#010x}  106496 vmalloc_by_hand\+0x[0-9a-f]+/0x[0-9a-f]+ pages=25 vmalloc$")
-    expect_match(m.answer("cat /proc/meminfo"), r"^VmallocUsed: +100 kB$")
-    expect(cells(m)[:30], "A" * 25 + "-....", "the first cells")
-    expect_match(m.answer("vmalloc"), rf"^A {start:08x}   102400 bytes, vmalloc, 25 pages, by vmalloc_by_hand\+")
+    expect(in_use(m), tuple(kilobytes + 100 for kilobytes in m.boot.in_use), "what is used, and mapped")
+    ours = letters(m, 1)
+    expect(our_cells(m)[:30], ours * 25 + "-....", "the first cells")
+    expect_match(m.answer("vmalloc"), rf"^{ours} {start:08x}   102400 bytes, vmalloc, 25 pages, by vmalloc_by_hand\+")
     expect_match(m.answer(f"mem {start:08x} 16"), r"^[0-9a-f]{8}:( [0-9a-f]{2}){16} ")
     expect_match(m.answer(f"pt {start:x}"), r"byte 0 of the 102400-byte vmalloc area 0x")
     expect_match(m.answer(f"pt {start + 100:x}"), r"^  physical 0x[0-9a-f]+064, a page of 4 KiB, writable")
 
 
 def page_tables_and_map(m):
-    start = start_of_range(m)
+    start = first_room(m)
     expect_match(m.answer("pt dump"), rf"^{start:#010x}-{start + 25 * PAGE:#010x} +100K .*RW")
-    expect_match(m.answer("addresses"), r"\| vmalloc +\| +\d+\w?, 100K mapped$")
     expect_match(m.answer("kmaps"), r"^kmap: 0 of 512 slots in use")
 
 
 def guards_and_neighbours(m):
-    start = start_of_range(m)
+    start = first_room(m)
     alloc(m, "vmap 3")
     above = start + 26 * PAGE
-    expect(cells(m)[24:31], "A-BBB-.", "both areas' ends")
+    first, second = letters(m, 2)
+    expect(our_cells(m)[24:31], f"{first}-{second * 3}-.", "both areas' ends")
     expect_match(m.answer(f"pt {above - 8:x}"),
                  rf"the guard page of the 102400-byte vmalloc area {start:#x}, 4088 bytes behind its end")
     expect_match(m.answer(f"pt {above + 5:x}"), rf"byte 5 of the 12288-byte vmap area {above:#x}, allocated by map_new_pages")
@@ -99,18 +135,18 @@ def guards_and_neighbours(m):
 
 
 def freeing(m):
-    start = start_of_range(m)
+    start = first_room(m)
     expect(m.answer("free #1"), [])
     lines = m.answer("vmalloc")
     lazy = re.search(r"lazily freed: 1 of them, with 25 pages; at (\d+) pages all are flushed", "\n".join(lines))
     if lazy:    # the smallest machines' limit is less than that
-        expect(cells(m)[:27], "~" * 26 + "A", "the cells of a freed area")
+        expect(our_cells(m)[:27], "~" * 26 + letters(m, 1), "the cells of a freed area")
         expect_match(m.answer("cat /proc/vmallocinfo"),
                      rf"^{start:#010x}-{start + 26 * PAGE:#010x}  106496 unpurged vm_area$")
         expect(m.answer("vmalloc flush"), ["flushed: 25 of 25 lazily freed pages are back"])
     else:
         expect(m.answer("vmalloc flush"), ["flushed: 0 of 0 lazily freed pages are back"])
-    expect(cells(m)[:27], "." * 26 + "A", "the cells of what was flushed")
+    expect(our_cells(m)[:27], "." * 26 + letters(m, 1), "the cells of what was flushed")
     expect(m.answer("vmalloc flush"), ["flushed: 0 of 0 lazily freed pages are back"])
     expect_match(m.answer(f"pt {start + 12:x}"),
                  r"freed memory: byte 12 of the 102400-byte area 0x\w+, allocated by vmalloc_by_hand\+")
@@ -139,15 +175,14 @@ def wrong_arguments(m):
 def many_areas(m):
     for number in range(1, 31):
         expect(alloc(m, "vmalloc 1")[0], number, "the handle")
-    text = cells(m)
-    expect(text[:60:2], "ABCDEFGHIJKLMNOPQRSTUVWXYZABCD", "the letters")
-    expect_match(m.answer("vmalloc"), r'^and 4 more: "cat /proc/vmallocinfo" has them all$')
-    expect(len(m.answer("cat /proc/vmallocinfo")), 30, "the lines of /proc/vmallocinfo")
+    expect(our_cells(m)[:60:2], letters(m, 30), "the letters")
+    expect_match(m.answer("vmalloc"), rf'^and {len(m.boot.areas) + 4} more: "cat /proc/vmallocinfo" has them all$')
+    expect(len(m.answer("cat /proc/vmallocinfo")), len(m.boot.areas) + 30, "the lines of /proc/vmallocinfo")
     for number in range(2, 31, 2):
         m.answer(f"free #{number}")
     m.answer("vmalloc flush")
-    expect(cells(m)[:8], "A-..B-..", "every second freed")
-    expect(alloc(m, "vmalloc 1"), (2, start_of_range(m) + 2 * PAGE), "the lowest room")
+    expect(our_cells(m)[:8], "{}-..{}-..".format(*letters(m, 2)), "every second freed")
+    expect(alloc(m, "vmalloc 1"), (2, first_room(m) + 2 * PAGE), "the lowest room")
     m.answer("free all")
     m.answer("vmalloc flush")
     nothing_yet(m)
@@ -181,7 +216,7 @@ def high_memory_first(m):
 MACHINES = [
     ("128M", COMMON),
     ("4M", COMMON),
-    ("1G", [allocating, page_tables_and_map, guards_and_neighbours, freeing, high_memory_first, nothing_yet]),
+    ("1G", [nothing_yet, allocating, page_tables_and_map, guards_and_neighbours, freeing, high_memory_first, nothing_yet]),
 ]
 
 
