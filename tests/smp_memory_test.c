@@ -269,6 +269,53 @@ static void smp_memory_stop_machine(struct kunit *test)
 	on_all_cpus(test, beat, stop_and_listen);
 }
 
+/*
+ * Another CPU is asked to stand still while it is inside its lists, and leaves them to call all CPUs, with
+ * preemption off still. This one stands still already: the other has to, too, before it is answered.
+ */
+static bool asked_inside, is_waiting, all_called;
+
+static void nothing(void *unused)
+{
+}
+
+static void leave_and_call(void)
+{
+	preempt_disable();
+	cpu_layer_enter();
+	WRITE_ONCE(asked_inside, true);
+	mdelay(5);
+	cpu_layer_leave();
+	WRITE_ONCE(is_waiting, true);
+	smp_call_function(nothing, NULL, 1);
+	WRITE_ONCE(all_called, true);
+	preempt_enable();
+}
+
+static int note_call(void *data)
+{
+	return READ_ONCE(is_waiting) && !READ_ONCE(all_called);
+}
+
+static void smp_memory_stops_who_calls(struct kunit *test)
+{
+	unsigned int cpu = (raw_smp_processor_id() + 1) % num_online_cpus();
+	struct call call = { .fn = leave_and_call };
+	struct task_struct *task;
+
+	if (num_online_cpus() == 1)
+		return;			/* nobody to be waited for */
+	WRITE_ONCE(asked_inside, false);
+	WRITE_ONCE(is_waiting, false);
+	WRITE_ONCE(all_called, false);
+	task = start_on(test, cpu, &call);
+	while (!READ_ONCE(asked_inside))
+		yield();
+	KUNIT_EXPECT_TRUE(test, stop_machine(note_call, NULL, NULL));
+	end_on(&call, task);
+	KUNIT_EXPECT_TRUE(test, all_called);
+}
+
 /* ---- an interrupt while this CPU is in the middle of its lists ---- */
 
 struct visit {
@@ -336,6 +383,7 @@ static struct kunit_case smp_memory_cases[] = {
 	KUNIT_CASE(smp_memory_own_objects_need_no_lock),
 	KUNIT_CASE(smp_memory_validators_at_work),
 	KUNIT_CASE(smp_memory_stop_machine),
+	KUNIT_CASE(smp_memory_stops_who_calls),
 	KUNIT_CASE(smp_memory_interrupt_inside),
 	{}
 };

@@ -2,6 +2,7 @@
 #ifndef _QUARRY_CPU_LAYER_H
 #define _QUARRY_CPU_LAYER_H
 
+#include <linux/irqflags.h>
 #include <linux/smp_types.h>
 
 /*
@@ -14,5 +15,12 @@ void on_each_cpu_layer(smp_call_func_t func, void *info);
 
 /* kernel/core/sched.c: this CPU has left; do what was asked of it meanwhile. */
 void cpu_layer_run_pending(void);
+
+/* In a loop that waits for another CPU: the same, where the interrupt that asked could come now. */
+static inline void cpu_layer_answer(void)
+{
+	if (!irqs_disabled())
+		cpu_layer_run_pending();
+}
 
 #endif /* _QUARRY_CPU_LAYER_H */

@@ -6,7 +6,8 @@
  * Each CPU's page lists and magazines are its own: nobody else may touch them, and so nobody needs a
  * lock. Who wants them emptied has each CPU do it, by an interprocessor interrupt. If that comes while
  * its CPU is in the middle of them, which the mark in preempt_count says, the request is hung up,
- * and preemption is asked for: so the CPU does it when it leaves the critical section. (Linux sends
+ * and preemption is asked for: so the CPU does it when it leaves the critical section; or
+ * before, if it waits for another CPU there, which may wait for this one to do it. (Linux sends
  * a work item to each CPU instead: it runs in a thread, which is never in the middle of a section.)
  *
  * 2. Structure

@@ -45,6 +45,7 @@
 #include <linux/smp.h>
 #include <linux/time64.h>
 #include <quarry/boot_level.h>
+#include <quarry/cpu_layer.h>
 
 #define CSD_SYNC	2		/* unlock it behind the function */
 
@@ -93,6 +94,7 @@ static void csd_lock_wait(unsigned int cpu, const call_single_data_t *csd)
 		if (now - wait.reported > (u64)csd_lock_timeout * NSEC_PER_MSEC)
 			report_stall(&wait, cpu, csd, now);
 		cpu_relax();
+		cpu_layer_answer();	/* so does it, perhaps, for what waits here */
 	}
 	barrier();
 }

@@ -18,6 +18,7 @@
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/time64.h>
+#include <quarry/cpu_layer.h>
 #include <quarry/lock_wait.h>
 
 u64 spinlock_patience = 10ULL * NSEC_PER_SEC;
@@ -56,9 +57,11 @@ static void report_lockup(const struct patience *p)
 	dump_stack();
 }
 
+/* Whoever has it may stand still, and wait for this CPU to stand still, too (cpu_layer.c). */
 static void wait_a_moment(struct patience *p)
 {
 	cpu_relax();
+	cpu_layer_answer();
 	if (p->since && local_clock() - p->since > spinlock_patience) {
 		p->since = 0;
 		report_lockup(p);
