@@ -220,9 +220,11 @@ static void max_active_is_a_limit(struct kunit *test)
 }
 
 static struct job *flush_waits_for;
+static struct task_struct *who_flushes;
 
 static void flush_it(struct work_struct *work)
 {
+	WRITE_ONCE(who_flushes, current);
 	flush_work(&flush_waits_for->work);
 	run(work);
 }
@@ -237,8 +239,10 @@ static void flush_waits_for_one_run(struct kunit *test)
 	flush_waits_for = &job;
 	queue_work(system_unbound_wq, &job.work);
 	wait_for_completion(&job.begun);
+	WRITE_ONCE(who_flushes, NULL);
 	queue_work(system_unbound_wq, &flusher.work);
-	schedule_timeout_uninterruptible(2);
+	while (!READ_ONCE(who_flushes) || !wait_task_inactive(who_flushes, TASK_UNINTERRUPTIBLE))
+		schedule_timeout_uninterruptible(1);
 	KUNIT_EXPECT_EQ(test, flusher.runs, 0);
 	queue_work(system_unbound_wq, &job.work);	/* again: that one is not waited for */
 	complete(&job.go_on);
