@@ -115,6 +115,7 @@ static const char *error_text(int error)
 {
 	switch (-error) {
 	case ENOENT:	return "no such file or directory";
+	case ESRCH:	return "no such process";
 	case EACCES:	return "not allowed on this file";
 	case EISDIR:	return "is a directory";
 	case ENOTDIR:	return "is not a directory";
