@@ -66,8 +66,8 @@ static int __init nmi_watchdog_setup(char *value)
 early_param("nmi_watchdog", nmi_watchdog_setup);
 
 /*
- * Seconds, made into what the device can count; 0 switches the watchdog off, as in Linux. And as there,
- * soft lockups have twice the time.
+ * Seconds, made into what the device can count; 0 switches the watchdog off, as in Linux. And as
+ * there, soft lockups have twice the time.
  */
 static int __init watchdog_thresh_setup(char *value)
 {

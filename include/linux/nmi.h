@@ -5,9 +5,9 @@
 #include <linux/types.h>
 
 /*
- * "I am alive." Every tick says so; who keeps interrupts off for long says it himself. When a CPU has
- * been silent for watchdog_thresh seconds, the watchdog sends a non-maskable interrupt; the kernel then
- * reports where it hangs, and panics. Cheap; any context.
+ * "I am alive." Every tick says so; who keeps interrupts off for long says it himself. When a CPU
+ * has been silent for watchdog_thresh seconds, the watchdog sends a non-maskable interrupt; the
+ * kernel then reports where it hangs, and panics. Cheap; any context.
  */
 void touch_nmi_watchdog(void);
 

@@ -3,19 +3,19 @@
  * Hard lockups: a CPU that takes no interrupts any more.
  *
  * 1. The idea
- * Each tick leaves a mark for its CPU. Twice a second the first CPU looks whether all have left one; if
- * so, it takes the marks away and starts the watchdog's device anew (drivers/ib700.c). Where a CPU keeps
- * interrupts off there is no mark, the device runs out, and its NMI reaches the first CPU all the same.
- * (Linux counts ticks in the same way; its NMIs come from the performance counters of each CPU.)
+ * Each tick leaves a mark for its CPU. Twice a second the first CPU looks whether all have left one;
+ * if so, it takes the marks away and starts the watchdog's device anew (drivers/ib700.c). Where a CPU
+ * keeps interrupts off there is no mark, the device runs out, and its NMI reaches the first CPU all
+ * the same. (Linux counts ticks in the same way; its NMIs come from each CPU's performance counters.)
  *
  * 2. Doubt
- * An emulator whose host is busy has ticks and NMI come late together, the NMI first. So the first one
- * is but a warning: it takes the marks, too, and the device gets its shortest time. A tick that was only
- * late comes before the second.
+ * An emulator whose host is busy has ticks and NMI come late together, the NMI first. So the first
+ * one is but a warning: it takes the marks, too, and the device gets its shortest time. A tick that
+ * was only late comes before the second.
  *
  * 3. Locking, contexts
- * None: a mark is set by its CPU, and taken away by the first; the rest is the first CPU's. Before there
- * are ticks, and while interrupts are off for good reason, touch_nmi_watchdog() must be called.
+ * None: a mark is set by its CPU, and taken away by the first; the rest is the first CPU's. Before
+ * there are ticks, and while interrupts are off for good reason, touch_nmi_watchdog() must be called.
  */
 #include <linux/cpumask.h>
 #include <linux/jiffies.h>
