@@ -16,6 +16,8 @@
 #include <linux/timer.h>
 #include <quarry/test_seed.h>
 
+#include "cpu_threads.h"
+
 /* ---- each CPU's ---- */
 
 static struct timer_list timer;
@@ -42,6 +44,46 @@ static void timer_on_each_cpu(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, called_on, (int)cpu);
 		del_timer_sync(&timer);
 	}
+}
+
+static int slow_begun, slow_done;
+
+static void be_slow(struct timer_list *t)
+{
+	WRITE_ONCE(called_on, raw_smp_processor_id());
+	WRITE_ONCE(slow_begun, slow_begun + 1);
+	mdelay(10);
+	WRITE_ONCE(slow_done, slow_done + 1);
+}
+
+static void wait_until_begun(int calls)
+{
+	unsigned long start = jiffies;
+
+	while (READ_ONCE(slow_begun) < calls && time_before(jiffies, start + 5 * HZ))
+		cpu_relax();
+}
+
+/* Started again while its function runs, it stays there; and who deletes it waits for the function. */
+static void timer_runs_on_another_cpu(struct kunit *test)
+{
+	unsigned int cpu = other_cpu(test);	/* or a skip, which goes no further */
+
+	migrate_disable();
+	if (cpu == raw_smp_processor_id())	/* we have been moved meanwhile */
+		cpu = other_cpu(test);
+	slow_begun = slow_done = 0;
+	timer_setup(&timer, be_slow, 0);
+	timer.expires = jiffies + 1;
+	add_timer_on(&timer, cpu);
+	wait_until_begun(1);
+	mod_timer(&timer, jiffies);
+	wait_until_begun(2);
+	KUNIT_EXPECT_EQ(test, called_on, (int)cpu);
+	del_timer_sync(&timer);
+	KUNIT_EXPECT_EQ(test, slow_begun, 2);
+	KUNIT_EXPECT_EQ(test, slow_done, 2);
+	migrate_enable();
 }
 
 /* ---- all at once ---- */
@@ -141,6 +183,7 @@ static void timer_torture(struct kunit *test)
 
 static struct kunit_case timer_smp_cases[] = {
 	KUNIT_CASE(timer_on_each_cpu),
+	KUNIT_CASE(timer_runs_on_another_cpu),
 	KUNIT_CASE(timer_torture),
 	{}
 };
