@@ -79,7 +79,26 @@ static int use_all_slots(void *data)
 	return wrong;
 }
 
-/* ledger: H2. Others on this CPU use all 16 slots; ours lead where they led. */
+/* Ours lead where they led, whatever @nr others map on this CPU meanwhile. */
+static void expect_ours_stay(struct kunit *test, struct open_mappings *ours,
+			     struct open_mappings *theirs, int nr)
+{
+	struct task_struct *task[2];
+
+	open_all(ours);
+	for (int i = 0; i < nr; i++)
+		task[i] = start_thread(test, use_all_slots, &theirs[i], raw_smp_processor_id());
+	for (int i = 0; i < 2 * ROUNDS; i++) {
+		yield();
+		KUNIT_EXPECT_EQ(test, wrong_ones(ours), 0);
+	}
+	for (int i = 0; i < nr; i++)
+		KUNIT_EXPECT_EQ(test, end_thread(task[i]), 0);
+	close_all(ours);
+	KUNIT_EXPECT_TRUE(test, kmap_validate());
+}
+
+/* ledger: H2. Others on this CPU use all 16 slots; then one alone, so that no unmapping flushes our slots. */
 static void kmap_local_survives_preemption(struct kunit *test)
 {
 	unsigned long last = PFN_DOWN(cpu_phys_limit) - 1;
@@ -88,24 +107,14 @@ static void kmap_local_survives_preemption(struct kunit *test)
 		{ .first = last - 16, .nr = KM_MAX_IDX - 1 },
 		{ .first = last - 32, .nr = 5 },	/* its page has the slot that ours has */
 	};
-	struct task_struct *task[2];
 
 	KUNIT_ASSERT_TRUE(test, get_page_with_words(&ours) && get_page_with_words(&theirs[0]) &&
 				get_page_with_words(&theirs[1]));
-	open_all(&ours);
-	for (int i = 0; i < 2; i++)
-		task[i] = start_thread(test, use_all_slots, &theirs[i], raw_smp_processor_id());
-	for (int i = 0; i < 2 * ROUNDS; i++) {
-		yield();
-		KUNIT_EXPECT_EQ(test, wrong_ones(&ours), 0);
-	}
-	for (int i = 0; i < 2; i++) {
-		KUNIT_EXPECT_EQ(test, end_thread(task[i]), 0);
-		__free_page(theirs[i].page);
-	}
-	close_all(&ours);
-	KUNIT_EXPECT_TRUE(test, kmap_validate());
+	expect_ours_stay(test, &ours, theirs, 2);
+	expect_ours_stay(test, &ours, &theirs[1], 1);
 	__free_page(ours.page);
+	__free_page(theirs[0].page);
+	__free_page(theirs[1].page);
 }
 
 /* ---- staying ---- */
