@@ -185,6 +185,28 @@ static void put_with_the_mapping(struct kunit *test)
 	memset(page, 0, sizeof(page));
 }
 
+/* Such a row would go as one block, if nobody else held a page of it. */
+static void put_a_row_that_somebody_holds(struct kunit *test)
+{
+	struct page **array = kmalloc_array(8, sizeof(*array), GFP_KERNEL);
+	struct page *row = alloc_pages(GFP_KERNEL, 3);
+	void *p;
+
+	KUNIT_ASSERT_TRUE(test, array && row);
+	split_page(row, 3);
+	for (int i = 0; i < 8; i++)
+		array[i] = row + i;
+	p = vmap(array, 8, VM_MAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	get_page(row + 5);
+	vfree(p);
+	vmalloc_settle();
+	KUNIT_EXPECT_EQ(test, page_state(row + 5), PAGE_ALLOCATED);
+	KUNIT_EXPECT_EQ(test, page_count(row + 5), 1);
+	if (page_count(row + 5) == 1)
+		__free_page(row + 5);
+}
+
 /* ledger: V3. An array that vmalloc() returned is freed as well. */
 static void put_a_large_array(struct kunit *test)
 {
@@ -297,6 +319,7 @@ static struct kunit_case vmap_cases[] = {
 	KUNIT_CASE(aliases),
 	KUNIT_CASE(rights),
 	KUNIT_CASE(put_with_the_mapping),
+	KUNIT_CASE(put_a_row_that_somebody_holds),
 	KUNIT_CASE(put_a_large_array),
 	KUNIT_CASE(vunmap_never_frees),
 	KUNIT_CASE(map_ram),
