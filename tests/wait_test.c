@@ -102,7 +102,8 @@ static void wait_looks_again(struct kunit *test)
 	for (unsigned int i = 0; i < 3; i++)
 		test_thread_sleeps(test, &threads[i], TASK_UNINTERRUPTIBLE);
 	wake_up_all(&queue);
-	let_others_run();
+	for (unsigned int i = 0; i < 3; i++)	/* before it is true */
+		test_thread_sleeps(test, &threads[i], TASK_UNINTERRUPTIBLE);
 	KUNIT_EXPECT_EQ(test, atomic_read(&awake), 0);
 	ready = true;
 	wake_up_interruptible(&queue);		/* they are not */
