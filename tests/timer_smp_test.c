@@ -47,11 +47,15 @@ static void timer_on_each_cpu(struct kunit *test)
 }
 
 static int slow_begun, slow_done;
+static bool restarted;
 
+/* The first time until it has been started again. */
 static void be_slow(struct timer_list *t)
 {
 	WRITE_ONCE(called_on, raw_smp_processor_id());
 	WRITE_ONCE(slow_begun, slow_begun + 1);
+	for (unsigned int ms = 0; ms < 2000 && !READ_ONCE(restarted); ms++)
+		mdelay(1);
 	mdelay(10);
 	WRITE_ONCE(slow_done, slow_done + 1);
 }
@@ -73,11 +77,13 @@ static void timer_runs_on_another_cpu(struct kunit *test)
 	if (cpu == raw_smp_processor_id())	/* we have been moved meanwhile */
 		cpu = other_cpu(test);
 	slow_begun = slow_done = 0;
+	WRITE_ONCE(restarted, false);
 	timer_setup(&timer, be_slow, 0);
 	timer.expires = jiffies + 1;
 	add_timer_on(&timer, cpu);
 	wait_until_begun(1);
 	mod_timer(&timer, jiffies);
+	WRITE_ONCE(restarted, true);
 	wait_until_begun(2);
 	KUNIT_EXPECT_EQ(test, called_on, (int)cpu);
 	del_timer_sync(&timer);
