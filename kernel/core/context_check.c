@@ -27,22 +27,23 @@ static bool stays_here(void)
 	       cpumask_weight(&current->cpus_mask) == 1;
 }
 
-void debug_smp_processor_id_check(const char *what)
+/* @prefix and @what: the name of what @caller has used. */
+static void check(const char *prefix, const char *what, const void *caller)
 {
 	if (likely(stays_here()))
 		return;
-	pr_err("BUG: using %s() in preemptible [%08x] code: %s/%d\n", what, preempt_count(),
-	       current->comm, current->pid);
-	pr_err("caller is %pS\n", __builtin_return_address(0));
+	pr_err("BUG: using %s%s() in preemptible [%08x] code: %s/%d\n", prefix, what,
+	       preempt_count(), current->comm, current->pid);
+	pr_err("caller is %pS\n", caller);
 	dump_stack();
+}
+
+void debug_smp_processor_id_check(const char *what)
+{
+	check("", what, __builtin_return_address(0));
 }
 
 void __this_cpu_preempt_check(const char *op)
 {
-	if (likely(stays_here()))
-		return;
-	pr_err("BUG: using __this_cpu_%s() in preemptible [%08x] code: %s/%d\n", op,
-	       preempt_count(), current->comm, current->pid);
-	pr_err("caller is %pS\n", __builtin_return_address(0));
-	dump_stack();
+	check("__this_cpu_", op, __builtin_return_address(0));
 }
