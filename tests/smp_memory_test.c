@@ -5,92 +5,35 @@
  * while it is at work. On one CPU most of this is easy, and holds as well.
  */
 #include <kunit/test.h>
-#include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
-#include <linux/kthread.h>
 #include <linux/stop_machine.h>
 #include <linux/string.h>
 #include <linux/timer.h>
 
 #include "../mm/internal.h"
 #include "../mm/slab.h"
+#include "test_thread.h"
 
 #define BATCH	60
 
 static struct kmem_cache *cache;
 static void *objects[BATCH];
 
-/* ---- a function on each CPU, by a thread bound to it ---- */
-
-struct call {
-	void (*fn)(void);
-	struct completion done;
-};
-
-static int call_fn(void *data)
-{
-	struct call *call = data;
-
-	call->fn();
-	complete(&call->done);
-	while (!kthread_should_stop())
-		schedule_timeout_uninterruptible(1);
-	return 0;
-}
-
-static struct task_struct *start_on(struct kunit *test, unsigned int cpu, struct call *call)
-{
-	struct task_struct *task;
-
-	init_completion(&call->done);
-	task = kthread_run_on_cpu(call_fn, call, cpu, "smp_memory/%u");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
-	return task;
-}
-
-static void end_on(struct call *call, struct task_struct *task)
-{
-	wait_for_completion(&call->done);
-	kthread_stop(task);
-}
-
-static void on_cpu(struct kunit *test, unsigned int cpu, void (*fn)(void))
-{
-	struct call call = { .fn = fn };
-
-	end_on(&call, start_on(test, cpu, &call));
-}
-
-/* On all at the same time; @meanwhile (or NULL) here. */
-static void on_all_cpus(struct kunit *test, void (*fn)(void), void (*meanwhile)(struct kunit *test))
-{
-	struct call calls[NR_CPUS];
-	struct task_struct *tasks[NR_CPUS];
-	unsigned int cpu;
-
-	for_each_online_cpu(cpu) {
-		calls[cpu].fn = fn;
-		tasks[cpu] = start_on(test, cpu, &calls[cpu]);
-	}
-	if (meanwhile)
-		meanwhile(test);
-	for_each_online_cpu(cpu)
-		end_on(&calls[cpu], tasks[cpu]);
-}
-
 /* ---- objects and pages ---- */
 
-static void allocate(void)
+static int allocate(void *unused)
 {
 	for (unsigned int i = 0; i < BATCH; i++)
 		objects[i] = kmem_cache_alloc(cache, GFP_KERNEL);
+	return 0;
 }
 
-static void give_back(void)
+static int give_back(void *unused)
 {
 	for (unsigned int i = 0; i < BATCH; i++)
 		kmem_cache_free(cache, objects[i]);
+	return 0;
 }
 
 static unsigned long pages_on_lists(unsigned int cpu)
@@ -106,7 +49,7 @@ static unsigned long pages_on_lists(unsigned int cpu)
 /* After its own last free: where a list is filled with one page at a time, the next one takes it. */
 static bool pages_kept[NR_CPUS];
 
-static void fill_layers(void)
+static int fill_layers(void *unused)
 {
 	void *mine[8];
 	struct page *page;
@@ -119,6 +62,7 @@ static void fill_layers(void)
 	if (page)
 		__free_page(page);
 	pages_kept[raw_smp_processor_id()] = pages_on_lists(raw_smp_processor_id()) != 0;
+	return 0;
 }
 
 /* ledger: P4 S1 */
@@ -126,7 +70,7 @@ static void smp_memory_drains_every_cpu(struct kunit *test)
 {
 	unsigned int cpu, filled = 0;
 
-	on_all_cpus(test, fill_layers, NULL);
+	run_on_each_cpu(test, fill_layers, NULL, NULL);
 	for_each_online_cpu(cpu) {
 		filled += pages_kept[cpu];
 		KUNIT_EXPECT_EQ(test, cache->cpu[cpu].loaded != NULL, cache->has_magazines);
@@ -152,10 +96,10 @@ static void smp_memory_remote_frees(struct kunit *test)
 
 	add_cache_counts(cache, &before);
 	for (unsigned int i = 0; i < 20; i++) {
-		on_cpu(test, 0, allocate);
+		run_on_cpu(test, 0, allocate, NULL);
 		for (unsigned int n = 0; n < BATCH; n++)
 			KUNIT_ASSERT_NOT_NULL(test, objects[n]);
-		on_cpu(test, last, give_back);
+		run_on_cpu(test, last, give_back, NULL);
 	}
 	add_cache_counts(cache, &after);
 	KUNIT_EXPECT_EQ(test, remote_frees(&before, &after) != 0, last && cache->has_magazines);
@@ -169,7 +113,7 @@ static void smp_memory_remote_frees(struct kunit *test)
 #define PAIRS	2000
 
 /* Movable pages: in a zone of one block, which is movable, others would not go back to their list. */
-static void own_pairs(void)
+static int own_pairs(void *unused)
 {
 	for (unsigned int i = 0; i < PAIRS; i++) {
 		struct page *page = alloc_page(GFP_KERNEL | __GFP_MOVABLE);
@@ -180,6 +124,7 @@ static void own_pairs(void)
 		if (page)
 			__free_page(page);
 	}
+	return 0;
 }
 
 /* 40 in 1,000 pairs are allowed; these are three allocators' pairs. Threads' own stacks count too. */
@@ -188,9 +133,9 @@ static void smp_memory_own_objects_need_no_lock(struct kunit *test)
 	unsigned long most = 40 * 3 * PAIRS / 1000 * num_online_cpus();
 	struct core_counts before = { .taken = 0 }, after = { .taken = 0 };
 
-	on_all_cpus(test, fill_layers, NULL);
+	run_on_each_cpu(test, fill_layers, NULL, NULL);
 	add_all_core_counts(&before);
-	on_all_cpus(test, own_pairs, NULL);
+	run_on_each_cpu(test, own_pairs, NULL, NULL);
 	add_all_core_counts(&after);
 	if (page_watchers)		/* their own business may need more */
 		return;
@@ -214,13 +159,13 @@ static void validate(struct kunit *test)
 
 static void smp_memory_validators_at_work(struct kunit *test)
 {
-	on_all_cpus(test, own_pairs, validate);
+	run_on_each_cpu(test, own_pairs, NULL, validate);
 }
 
 static unsigned long beats[NR_CPUS];
 static bool listened;
 
-static void beat(void)
+static int beat(void *unused)
 {
 	unsigned int cpu = raw_smp_processor_id();
 	unsigned long end = jiffies + HZ;
@@ -229,6 +174,7 @@ static void beat(void)
 		WRITE_ONCE(beats[cpu], beats[cpu] + 1);
 		yield();
 	}
+	return 0;
 }
 
 /* How many of the others' hearts beat in 3 ms. */
@@ -266,7 +212,7 @@ static void stop_and_listen(struct kunit *test)
 static void smp_memory_stop_machine(struct kunit *test)
 {
 	WRITE_ONCE(listened, false);
-	on_all_cpus(test, beat, stop_and_listen);
+	run_on_each_cpu(test, beat, NULL, stop_and_listen);
 }
 
 /*
@@ -279,7 +225,7 @@ static void nothing(void *unused)
 {
 }
 
-static void leave_and_call(void)
+static int leave_and_call(void *unused)
 {
 	preempt_disable();
 	cpu_layer_enter();
@@ -290,6 +236,7 @@ static void leave_and_call(void)
 	smp_call_function(nothing, NULL, 1);
 	WRITE_ONCE(all_called, true);
 	preempt_enable();
+	return 0;
 }
 
 static int note_call(void *data)
@@ -300,19 +247,18 @@ static int note_call(void *data)
 static void smp_memory_stops_who_calls(struct kunit *test)
 {
 	unsigned int cpu = (raw_smp_processor_id() + 1) % num_online_cpus();
-	struct call call = { .fn = leave_and_call };
-	struct task_struct *task;
+	struct test_thread thread;
 
 	if (num_online_cpus() == 1)
 		return;			/* nobody to be waited for */
 	WRITE_ONCE(asked_inside, false);
 	WRITE_ONCE(is_waiting, false);
 	WRITE_ONCE(all_called, false);
-	task = start_on(test, cpu, &call);
+	test_thread_start_on(test, &thread, cpu, leave_and_call, NULL);
 	while (!READ_ONCE(asked_inside))
 		yield();
 	KUNIT_EXPECT_TRUE(test, stop_machine(note_call, NULL, NULL));
-	end_on(&call, task);
+	test_thread_join(&thread);
 	KUNIT_EXPECT_TRUE(test, all_called);
 }
 
@@ -343,7 +289,7 @@ static void smp_memory_interrupt_inside(struct kunit *test)
 	struct visit v = { .page = NULL };
 	unsigned long on_lists;
 
-	fill_layers();
+	fill_layers(NULL);
 	timer_setup(&v.timer, visit, TIMER_PINNED);
 	mod_timer(&v.timer, jiffies + 1);
 	cpu_layer_enter();

@@ -18,7 +18,7 @@
 #include <quarry/log_tap.h>
 #include <quarry/test_seed.h>
 
-#include "cpu_threads.h"
+#include "test_thread.h"
 
 /* ---- who ran, and how ---- */
 
@@ -293,7 +293,7 @@ static void smp_all_call_all(struct kunit *test)
 	unsigned int rounds = kunit_rounds(2) * num_online_cpus();
 
 	other_cpu(test);
-	run_on_each_cpu(test, call_everybody, &rounds);
+	run_on_each_cpu(test, call_everybody, &rounds, NULL);
 	on_each_cpu(note, &times, 1);
 	expect_times(test, cpu_online_mask,
 		     1 + num_online_cpus() * (rounds + rounds / num_online_cpus() + 1));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <asm/processor.h>
+#include <linux/cpumask.h>
 #include <linux/kernel.h>
 #include <linux/sched/task.h>
+#include <linux/smp.h>
 
 #include "test_thread.h"
 
@@ -17,16 +19,23 @@ static int run(void *data)
 	return 0;
 }
 
-void test_thread_start(struct kunit *test, struct test_thread *thread, int (*fn)(void *data),
-		       void *data)
+void test_thread_start_on(struct kunit *test, struct test_thread *thread, int cpu,
+			  int (*fn)(void *data), void *data)
 {
 	thread->fn = fn;
 	thread->data = data;
 	init_completion(&thread->done);
-	thread->task = kthread_create(run, thread, "test");
+	thread->task = cpu == ANY_CPU ? kthread_create(run, thread, "test") :
+					kthread_create_on_cpu(run, thread, cpu, "test/%u");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(thread->task));
 	get_task_struct(thread->task);
 	wake_up_process(thread->task);
+}
+
+void test_thread_start(struct kunit *test, struct test_thread *thread, int (*fn)(void *data),
+		       void *data)
+{
+	test_thread_start_on(test, thread, ANY_CPU, fn, data);
 }
 
 bool test_thread_sleeps(struct kunit *test, struct test_thread *thread, unsigned int state)
@@ -44,6 +53,7 @@ bool test_thread_sleeps(struct kunit *test, struct test_thread *thread, unsigned
 	return false;
 }
 
+/* A thread that is stopped before it has begun never begins. */
 int test_thread_join(struct test_thread *thread)
 {
 	wait_for_completion(&thread->done);
@@ -63,4 +73,38 @@ int test_threads_run(struct kunit *test, unsigned int n, int (*fn)(void *data), 
 	for (unsigned int i = 0; i < n; i++)
 		sum += test_thread_join(&threads[i]);
 	return sum;
+}
+
+/* ---- on chosen CPUs ---- */
+
+void run_on_cpu(struct kunit *test, unsigned int cpu, int (*fn)(void *data), void *data)
+{
+	struct test_thread thread;
+
+	test_thread_start_on(test, &thread, cpu, fn, data);
+	test_thread_join(&thread);
+}
+
+void run_on_each_cpu(struct kunit *test, int (*fn)(void *data), void *data,
+		     void (*meanwhile)(struct kunit *test))
+{
+	struct test_thread threads[NR_CPUS];
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		test_thread_start_on(test, &threads[cpu], cpu, fn, data);
+	if (meanwhile)
+		meanwhile(test);
+	for_each_online_cpu(cpu)
+		test_thread_join(&threads[cpu]);
+}
+
+unsigned int other_cpu(struct kunit *test)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		if (cpu != raw_smp_processor_id())
+			return cpu;
+	kunit_skip(test, "there is one CPU");
 }

@@ -6,9 +6,8 @@
 #include <kunit/test.h>
 #include <linux/kthread.h>
 #include <linux/sched/task.h>
-#include <linux/smp.h>
 
-#define ANY_CPU	-1
+#include "test_thread.h"
 
 /* @fn(@data) runs, on @cpu only unless that is ANY_CPU. end_thread() must follow. */
 static inline struct task_struct *start_thread(struct kunit *test, int (*fn)(void *data), void *data,
@@ -41,17 +40,6 @@ static inline void wait_until_asleep(struct task_struct *task, const bool *near)
 	while (!READ_ONCE(*near) || READ_ONCE(task->on_rq) || READ_ONCE(task->on_cpu) ||
 	       READ_ONCE(task->__state) != TASK_UNINTERRUPTIBLE)
 		yield();
-}
-
-/* A CPU but this one. Skips the case where there is none. */
-static inline int other_cpu(struct kunit *test)
-{
-	unsigned int cpu;
-
-	for_each_online_cpu(cpu)
-		if (cpu != raw_smp_processor_id())
-			return cpu;
-	kunit_skip(test, "needs two CPUs");
 }
 
 #endif /* _TESTS_THREADS_H */

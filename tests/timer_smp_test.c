@@ -16,7 +16,7 @@
 #include <linux/timer.h>
 #include <quarry/test_seed.h>
 
-#include "cpu_threads.h"
+#include "test_thread.h"
 
 /* ---- each CPU's ---- */
 

@@ -15,7 +15,7 @@
 #include <linux/vmalloc.h>
 #include <quarry/test_seed.h>
 
-#include "cpu_threads.h"
+#include "test_thread.h"
 #include "window_pages.h"
 
 #define ROUNDS	6
@@ -136,7 +136,7 @@ static void tlb_smp_all_at_once(struct kunit *test)
 	atomic_set(&wrong, 0);
 	if (!was_on)
 		tlb_record_enable(true);
-	run_on_each_cpu(test, map_and_take_away, NULL);
+	run_on_each_cpu(test, map_and_take_away, NULL, NULL);
 	if (!was_on)
 		tlb_record_enable(false);
 	KUNIT_EXPECT_EQ(test, atomic_read(&wrong), 0);

@@ -18,7 +18,7 @@
 #include <quarry/log_tap.h>
 #include <quarry/recover.h>
 
-#include "cpu_threads.h"
+#include "test_thread.h"
 
 /* Does @fn end in a fault that is survived, with interrupts and preemption as before? */
 static bool faults(void (*fn)(void))
@@ -140,7 +140,7 @@ static void reports_do_not_mix(struct kunit *test)
 	atomic_set(&survived, 0);
 	log_tap_add(&watch.tap);
 	console_hold();
-	run_on_each_cpu(test, fault_again_and_again, NULL);
+	run_on_each_cpu(test, fault_again_and_again, NULL, NULL);
 	console_release();
 	log_tap_remove(&watch.tap);
 	KUNIT_EXPECT_EQ(test, watch.mixed, 0);
@@ -198,7 +198,7 @@ static void lines_do_not_mix(struct kunit *test)
 	good_lines = bad_lines = 0;
 	log_tap_add(&tap);
 	console_hold();
-	run_on_each_cpu(test, print_lines, NULL);
+	run_on_each_cpu(test, print_lines, NULL, NULL);
 	console_release();
 	log_tap_remove(&tap);
 	KUNIT_EXPECT_EQ(test, good_lines, 2 * LINES * num_online_cpus());
