@@ -7,6 +7,8 @@
 #include <linux/string.h>
 #include <quarry/log_tap.h>
 
+#include "heard_console.h"
+
 #define HEARD_LINES 8
 
 /* A tap that keeps what it hears. */
@@ -145,20 +147,9 @@ static void printk_ring_wraps(struct kunit *test)
 }
 
 /* A console that comes late is told what was said before, with time stamps, as its level allows. */
-static char heard[4096];
-static size_t heard_len;
-
-static void keep(struct console *con, const char *s, unsigned int count)
-{
-	count = min(count, sizeof(heard) - 1 - heard_len);
-	memcpy(heard + heard_len, s, count);
-	heard_len += count;
-	heard[heard_len] = '\0';
-}
-
 static void printk_console(struct kunit *test)
 {
-	static struct console con = { .name = "test", .write = keep };
+	static struct console con = { .name = "test", .write = heard_write };
 
 	heard_len = 0;
 	register_console(&con);

@@ -4,25 +4,15 @@
 #include <kunit/test.h>
 #include <linux/console.h>
 #include <linux/glob.h>
-#include <linux/minmax.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 #include <quarry/log_tap.h>
 
+#include "heard_console.h"
+
 #define RINGFUL		2000	/* lines that leave none of the earlier ones in the log */
 
-static char heard[1024];
-static size_t heard_len;
-
-static void keep(struct console *con, const char *s, unsigned int count)
-{
-	count = min(count, sizeof(heard) - 1 - heard_len);
-	memcpy(heard + heard_len, s, count);
-	heard_len += count;
-	heard[heard_len] = '\0';
-}
-
-static struct console con = { .name = "hold", .write = keep };
+static struct console con = { .name = "hold", .write = heard_write };
 static int saved_loglevel;
 static bool saved_show;
 
