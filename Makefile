@@ -49,8 +49,10 @@ CHAPTERS := memblock firmware_map mmzone mm_init buddy page_pcp watermark page_a
 	    slab_reap slab_depot slab_cpu slab_bulk slab_magazines slab_common slab_report kmalloc slab_init \
 	    kmalloc_forms usercopy highmem kmap_local set_memory vmap_area vmalloc vmalloc_forms \
 	    vmalloc_report vmap mempool mempool_forms percpu_init percpu kfree_rcu
+# What memory stands on, a room each: printk and panic, locks, threads, interrupts, clocks, RCU.
+CORE	:= core locking sched irq time rcu
 SOURCES	:= boot/start.S boot/multiboot.c \
-	   $(sort $(wildcard kernel/lib/*.c kernel/core/*.c kernel/x86/*.[cS] drivers/*.c)) \
+	   $(sort $(wildcard kernel/lib/*.c $(CORE:%=kernel/%/*.c) kernel/x86/*.[cS] drivers/*.c)) \
 	   $(CHAPTERS:%=mm/%.c) \
 	   $(sort $(wildcard mm/debug/*.c mm/show/*.c kernel/*.c kernel/monitor/*.c kernel/kunit/*.c)) \
 	   $(sort $(wildcard modules/*.c tests/*.c bench/*.c))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Threads as objects: how they come into being, are found, and go. What they run is up to kthread.c,
- * when they run up to the scheduler (kernel/core/sched.c).
+ * when they run up to the scheduler (kernel/sched/sched.c).
  *
  * 1. The idea
  * A thread is a struct task_struct and a stack. The stack is vmalloc memory: it need not be in one

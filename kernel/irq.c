@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Interrupts: what needs memory. kernel/core/irq.c and kernel/x86/irq.c are below the allocators,
+ * Interrupts: what needs memory. kernel/irq/irq.c and kernel/x86/irq.c are below the allocators,
  * and are handed what they use.
  */
 #include <asm/apic.h>

@@ -202,7 +202,7 @@ static void timer_mistakes(struct kunit *test)
 			    run_soon(leak));
 	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
 	mod_timer(&items[1].timer, jiffies + 1000);
-	KUNIT_EXPECT_REPORT(test, "kernel BUG at kernel/core/timer.c:*",
+	KUNIT_EXPECT_REPORT(test, "kernel BUG at kernel/time/timer.c:*",
 			    add_timer(&items[1].timer));
 }
 

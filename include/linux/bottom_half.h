@@ -7,7 +7,7 @@
 
 /*
  * Between the two no softirq runs on this CPU, and no other thread. They nest. Not while interrupts
- * are off: local_bh_enable() runs what has come up meanwhile. (kernel/core/softirq.c)
+ * are off: local_bh_enable() runs what has come up meanwhile. (kernel/irq/softirq.c)
  */
 static __always_inline void local_bh_disable(void)
 {

@@ -2,7 +2,7 @@
 /*
  * Completions: "that is done". One thread waits, another tells, in either order, and the one who
  * waited may then free the completion at once. Waiting is sleeping; telling is legal in any
- * context but NMIs. kernel/core/completion.c.
+ * context but NMIs. kernel/sched/completion.c.
  */
 #ifndef _LINUX_COMPLETION_H
 #define _LINUX_COMPLETION_H

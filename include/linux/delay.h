@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Waiting. udelay() and its like keep the CPU busy: any context, never shorter than asked. msleep()
- * and its like let others run. (kernel/core/delay.c)
+ * and its like let others run. (kernel/time/delay.c)
  */
 #ifndef _LINUX_DELAY_H
 #define _LINUX_DELAY_H

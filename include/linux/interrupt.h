@@ -62,7 +62,7 @@ void disable_irq(unsigned int irq);
 void disable_irq_nosync(unsigned int irq);
 void enable_irq(unsigned int irq);
 
-/* ---- softirqs: kernel/core/softirq.c ---- */
+/* ---- softirqs: kernel/irq/softirq.c ---- */
 
 enum {
 	HI_SOFTIRQ = 0,

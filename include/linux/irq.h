@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Interrupt lines, seen from the controllers that they are wired to: kernel/core/irq.c. */
+/* Interrupt lines, seen from the controllers that they are wired to: kernel/irq/irq.c. */
 #ifndef _LINUX_IRQ_H
 #define _LINUX_IRQ_H
 

@@ -2,7 +2,7 @@
 /*
  * The order of locks, checked while the kernel runs: in the build of `make DEBUG=1`. There, each
  * taking of a lock is held against all that were seen before, and what could become a deadlock one
- * day is reported the first time, though none happened. kernel/core/lockdep.c tells how. In
+ * day is reported the first time, though none happened. kernel/locking/lockdep.c tells how. In
  * all other builds these are nothing at all.
  *
  * Locks that were initialised at the same place in the source have the same class: the order of

@@ -25,7 +25,7 @@ struct held_lock {
 	unsigned long ip;		/* where it was taken */
 	u16 class;			/* its number */
 	u8 read;			/* 0: alone; 1: with other readers; 2: and again by the same */
-	u8 context;			/* thread, softirq or interrupt: kernel/core/lockdep.c */
+	u8 context;			/* thread, softirq or interrupt: kernel/locking/lockdep.c */
 	bool trylock, check;
 };
 

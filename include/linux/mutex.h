@@ -4,7 +4,7 @@
  * the order of arrival. Only the thread that took it may give it back. Thread context only.
  *
  * Reported by name, and at once: a thread that takes a mutex it has; threads that wait for each
- * other in a circle; giving back what another one has; ending with a mutex (kernel/core/lock_queue.c).
+ * other in a circle; giving back what another one has; ending with a mutex (kernel/locking/lock_queue.c).
  */
 #ifndef _LINUX_MUTEX_H
 #define _LINUX_MUTEX_H

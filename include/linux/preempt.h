@@ -60,7 +60,7 @@ static __always_inline bool tif_need_resched(void)
 #define set_preempt_need_resched()	arch_percpu_and(__preempt_count, ~PREEMPT_NEED_RESCHED)
 #define clear_preempt_need_resched()	arch_percpu_or(__preempt_count, PREEMPT_NEED_RESCHED)
 
-/* kernel/core/sched.c: do what is waited for, if it may be done here. */
+/* kernel/sched/sched.c: do what is waited for, if it may be done here. */
 asmlinkage void preempt_schedule(void);
 
 /* Take @val off; if that was the last reason against it, and somebody waits, let him. */
@@ -123,7 +123,7 @@ do { \
 
 /*
  * Between the two, this thread stays on this CPU, though others may run on it meanwhile, and it may
- * sleep. They nest. (kernel/core/sched_settings.c)
+ * sleep. They nest. (kernel/sched/sched_settings.c)
  */
 void migrate_disable(void);
 void migrate_enable(void);

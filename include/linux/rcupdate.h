@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * RCU: readers that wait for nobody, and writers that wait for the readers before they free.
- * (LKD chapter 10; kernel/core/rcu.c tells how.)
+ * (LKD chapter 10; kernel/rcu/rcu.c tells how.)
  *
  *	rcu_read_lock();				writer, under his own lock:
  *	p = rcu_dereference(head);			old = head;

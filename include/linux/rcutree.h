@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the scheduler and the tick tell RCU (kernel/core/rcu.c), and the rarer ways to wait. */
+/* What the scheduler and the tick tell RCU (kernel/rcu/rcu.c), and the rarer ways to wait. */
 #ifndef _LINUX_RCUTREE_H
 #define _LINUX_RCUTREE_H
 

@@ -3,7 +3,7 @@
  * Rw-semaphores: any number of readers or one writer, who may sleep. In the order of arrival: a
  * reader waits behind a writer who waits, so a thread that reads must not begin to read again.
  * Who wrote gives back; a reader's lock may be given back by another (the _non_owner forms say so).
- * kernel/core/rwsem.c.
+ * kernel/locking/rwsem.c.
  */
 #ifndef _LINUX_RWSEM_H
 #define _LINUX_RWSEM_H

@@ -72,7 +72,7 @@ struct task_struct {
 	void *stack;			/* its lowest address */
 	unsigned int stack_size;	/* bytes */
 
-	/* the scheduler's: kernel/core/sched.c, all but pi_lock under the CPU's runqueue lock */
+	/* the scheduler's: kernel/sched/sched.c, all but pi_lock under the CPU's runqueue lock */
 	spinlock_t pi_lock;		/* wake-ups, one at a time */
 	int prio;			/* 0 … NICE_WIDTH - 1 */
 	unsigned int time_slice;	/* ticks left */
@@ -138,7 +138,7 @@ void schedule_preempt_disabled(void);
 
 /*
  * Sleep for @timeout jiffies, in the state that was set, or until woken. Returns what is left of it;
- * 0 when it ran out. MAX_SCHEDULE_TIMEOUT: no limit. (kernel/core/timer.c)
+ * 0 when it ran out. MAX_SCHEDULE_TIMEOUT: no limit. (kernel/time/timer.c)
  */
 #define MAX_SCHEDULE_TIMEOUT	LONG_MAX
 long schedule_timeout(long timeout);

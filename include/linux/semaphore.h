@@ -2,7 +2,7 @@
 /*
  * Semaphores: so many may be in at once. They have no owner: another thread may let the next one
  * in, and up() is legal in any context but NMIs. down() sleeps. For one at a time, take a mutex.
- * kernel/core/semaphore.c.
+ * kernel/locking/semaphore.c.
  */
 #ifndef _LINUX_SEMAPHORE_H
 #define _LINUX_SEMAPHORE_H

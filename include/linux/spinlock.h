@@ -5,7 +5,7 @@
  * forms), one that a softirq takes, with softirqs off (bh).
  *
  * Taking a lock that this CPU holds already is a panic that names the lock: it would wait for ever.
- * Who waits for more than ten seconds tells so (kernel/core/spinlock.c). That nobody gives back what
+ * Who waits for more than ten seconds tells so (kernel/locking/spinlock.c). That nobody gives back what
  * he does not hold, and that locks are always taken in the same order, is checked by DEBUG builds.
  */
 #ifndef _LINUX_SPINLOCK_H

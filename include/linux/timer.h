@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Timers: a function to be called once, when jiffies has reached a value. It is called in a
- * softirq: it must not sleep. (kernel/core/timer.c; LDD3 chapter 7, "Kernel Timers")
+ * softirq: it must not sleep. (kernel/time/timer.c; LDD3 chapter 7, "Kernel Timers")
  *
  *	timer_setup(&dev->timer, on_timeout, 0);
  *	mod_timer(&dev->timer, jiffies + HZ);		from now on, or anew

@@ -10,7 +10,7 @@
  *	wake_up(&device->queue);
  *
  * The condition is looked at again at each wake-up, in the thread that waits. Waking is legal in
- * any context but NMIs; waiting is sleeping. kernel/core/wait.c.
+ * any context but NMIs; waiting is sleeping. kernel/sched/wait.c.
  *
  * There are no signals: what is "interruptible" or "killable" differs only in how it looks in `ps`
  * and in which wake-ups reach it, and never returns -ERESTARTSYS.

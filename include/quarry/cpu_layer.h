@@ -13,7 +13,7 @@
  */
 void on_each_cpu_layer(smp_call_func_t func, void *info);
 
-/* kernel/core/sched.c: this CPU has left; do what was asked of it meanwhile. */
+/* kernel/sched/sched.c: this CPU has left; do what was asked of it meanwhile. */
 void cpu_layer_run_pending(void);
 
 /* In a loop that waits for another CPU: the same, where the interrupt that asked could come now. */

@@ -2,7 +2,7 @@
 /*
  * What mutexes, semaphores and rw-semaphores have in common: the threads that wait for them, in the
  * order they came. Who gives such a lock back hands it to those whose turn it is; so nobody overtakes,
- * and nobody waits for ever. kernel/core/lock_queue.c.
+ * and nobody waits for ever. kernel/locking/lock_queue.c.
  */
 #ifndef _QUARRY_LOCK_QUEUE_H
 #define _QUARRY_LOCK_QUEUE_H

@@ -7,7 +7,7 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 
-/* The spinlock or rwlock that each CPU waits for, or NULL. kernel/core/spinlock.c. */
+/* The spinlock or rwlock that each CPU waits for, or NULL. kernel/locking/spinlock.c. */
 DECLARE_PER_CPU(const void *, lock_waited_for);
 
 /* Who waits for longer tells so. Nanoseconds: ten seconds, but for tests. */
@@ -22,7 +22,7 @@ struct lock_wait {
 	char owner_comm[TASK_COMM_LEN];
 };
 
-/* False: @task, to which the caller has a reference, waits for none. kernel/core/lock_queue.c. */
+/* False: @task, to which the caller has a reference, waits for none. kernel/locking/lock_queue.c. */
 bool lock_waited_by(struct task_struct *task, struct lock_wait *wait);
 
 #endif /* _QUARRY_LOCK_WAIT_H */

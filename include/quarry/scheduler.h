@@ -46,7 +46,7 @@ asmlinkage struct task_struct *switch_to(struct task_struct *prev, struct task_s
 /* Prepare @task->thread so that switch_to() gets to thread_start(), which calls @fn(@arg). */
 void thread_init_stack(struct task_struct *task, void (*fn)(void *arg), void *arg);
 
-/* A new thread's first steps. @prev: who ran before. (kernel/core/sched.c) */
+/* A new thread's first steps. @prev: who ran before. (kernel/sched/sched.c) */
 asmlinkage void schedule_tail(struct task_struct *prev);
 
 /* The thread's kmap_local slots, out of the fixmap and in again. Interrupts off. (x86/kmap_local.c) */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tick: HZ times a second each CPU is interrupted. (kernel/core/tick.c) */
+/* The tick: HZ times a second each CPU is interrupted. (kernel/time/tick.c) */
 #ifndef _QUARRY_TICK_H
 #define _QUARRY_TICK_H
 

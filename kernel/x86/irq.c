@@ -17,7 +17,7 @@
  * that comes in on it meanwhile stays on its stack.
  *
  * 3. Acknowledging
- * Vectors of devices: kernel/core/irq.c. The local APIC's own are acknowledged here, before their
+ * Vectors of devices: kernel/irq/irq.c. The local APIC's own are acknowledged here, before their
  * handler runs; what nobody knows, if the APIC says that it has sent it.
  */
 #include <asm/apic.h>

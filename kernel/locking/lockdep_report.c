@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * What kernel/core/lockdep.c has found, told in Linux's manner: what this thread does, what was
+ * What kernel/locking/lockdep.c has found, told in Linux's manner: what this thread does, what was
  * seen before and where, how the two could meet, and what the thread holds. The calls come with
  * interrupts off; each finding is told once.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The tables of kernel/core/lockdep.c, which tells what they are for: classes of locks, and the orders
+ * The tables of kernel/locking/lockdep.c, which tells what they are for: classes of locks, and the orders
  * in which they were taken. Things are added under its graph_lock, and found without it.
  */
 #ifdef CONFIG_LOCKDEP
