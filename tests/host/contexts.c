@@ -2,8 +2,9 @@
 /*
  * Contexts of a program: one CPU, one thread, no interrupts.
  *
- * What there is of kernel/core/, kernel/locking/ and kernel/sched/ works as it is: locks are found free, and calling all CPUs calls this
- * one. Who would have to wait for another thread waits for ever, which is a mistake, and the end.
+ * What there is of kernel/core/, locking/ and sched/ works as it is: locks are found free, and calling
+ * all CPUs calls this one. Who would have to wait for another thread waits for ever, which is a mistake,
+ * and the end.
  *
  * RCU: there is no other CPU, so a grace period is over as soon as this one is in no read-side
  * critical section: callbacks run where the machine would run its softirqs, at the end of the last
