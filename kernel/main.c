@@ -18,6 +18,7 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/swap.h>
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 #include <quarry/bench.h>
@@ -29,6 +30,7 @@
 #include <quarry/madt.h>
 #include <quarry/monitor.h>
 #include <quarry/params.h>
+#include <quarry/rcu.h>
 #include <quarry/scheduler.h>
 #include <quarry/tick.h>
 #include <quarry/time.h>
@@ -41,6 +43,7 @@ static int kernel_init(void *unused)
 	smp_init();					/* the other CPUs run threads, too */
 	workqueue_init();				/* schedule_work() is legal, … */
 	vfree_work_init();				/* … and so is vfree() in interrupts */
+	kswapd_run(0);					/* memory is got back before it is short */
 	boot_level_reached(BOOT_DONE);
 
 	if (kunit_requested())
@@ -95,7 +98,8 @@ asmlinkage void __noreturn start_kernel(u32 magic, u32 boot_info_phys)
 
 	irq_init();					/* request_irq() is legal; no line is open yet */
 	time_init();					/* jiffies, timers, log lines with the time */
-	rcu_init();					/* call_rcu() is legal */
+	rcu_init();					/* call_rcu() is legal … */
+	kfree_rcu_init();				/* … and so is kfree_rcu() */
 	sched_init_cpu(&init_task);			/* schedule() is legal … */
 	local_irq_enable();				/* … and the tick calls it */
 	boot_level_reached(BOOT_INTERRUPTS);

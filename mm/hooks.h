@@ -214,17 +214,17 @@ void slab_watched_report(struct kmem_cache *cache, void *object) __cold;
 extern unsigned int (*slab_first_choice)(unsigned int num);
 
 /*
- * Who keeps pages that are in nobody's use registers a function that gives them back. The page
- * allocator asks when memory is short, in process context, before it refuses anybody.
+ * A request that climbs the ladder (page_slow.c) has stood on a rung. NULL: nobody watches. Called in any
+ * context but NMI, without a lock; must not allocate.
  */
-struct page_hoard {
-	void (*give_back)(void);
+struct alloc_step {
+	const char *rung;		/* "enter", "kswapd", …, "fail" */
+	gfp_t gfp;
+	unsigned int order;
+	unsigned int alloc_flags;	/* ALLOC_* */
+	const struct page *page;	/* what it brought, or NULL */
 };
-
-REGISTRY(page_hoards, const struct page_hoard);
-#define PAGE_HOARD(_give_back) \
-	static const struct page_hoard page_hoard_##_give_back = { .give_back = _give_back }; \
-	REGISTER(page_hoards, page_hoard_##_give_back)
+extern void (*alloc_step_watcher)(const struct alloc_step *step);
 
 /*
  * Parts of the report on the state of memory (show_mem(), a failed allocation): each registers a

@@ -77,10 +77,10 @@ gfp_t gfp_as_served(gfp_t gfp);
 
 #define ALLOC_WMARK_MASK	3		/* an enum zone_watermarks */
 #define ALLOC_NO_WATERMARKS	0x04		/* down to the last page */
-#define ALLOC_OOM		0x08		/* a victim on its way out (not used yet) */
+#define ALLOC_OOM		0x08		/* a victim on its way out: half of that again */
 #define ALLOC_HARDER		0x10		/* __GFP_ATOMIC: a quarter further */
 #define ALLOC_HIGH		0x20		/* __GFP_HIGH: half of min */
-#define ALLOC_KSWAPD		0x800		/* wake kswapd (not used yet) */
+#define ALLOC_KSWAPD		0x800		/* wake kswapd */
 static_assert(ALLOC_HIGH == ___GFP_HIGH && ALLOC_KSWAPD == ___GFP_KSWAPD_RECLAIM);
 
 /* An allocated block of that order, as far as its first page tells, with nothing wrong with it? */
@@ -89,6 +89,16 @@ static __always_inline bool is_allocated_block(const struct page *page, unsigned
 	return (page->flags & (PAGE_BLOCK_MASK | PAGE_FLAGS_CHECK_AT_FREE)) ==
 	       page_block_flags(PAGE_ALLOCATED, order);
 }
+
+/*
+ * The first zone of @gfp's list that has a block, and more pages than ALLOC_* and the mark in it leave
+ * alone. NULL: there is none.
+ */
+struct page *get_page_from_freelist(gfp_t gfp, unsigned int order, unsigned int alloc_flags);
+
+/* ---- mm/page_slow.c: memory is short. As alloc_pages() ---- */
+
+struct page *__alloc_pages_slowpath(gfp_t gfp, unsigned int order);
 
 /* What @gfp by itself may use of the reserves. (PF_MEMALLOC is the thread's, not the request's.) */
 unsigned int gfp_to_alloc_flags(gfp_t gfp);

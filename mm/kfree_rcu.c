@@ -16,13 +16,13 @@
  * Any context but NMI; kvfree_rcu() with one argument may sleep. The chains are their CPU's own, with
  * interrupts off. The callback is a softirq's, where vfree() puts things off (vmalloc.c).
  */
+#include <linux/init.h>
 #include <linux/irqflags.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
+#include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <quarry/rcu.h>
-
-#include "hooks.h"
 
 struct pending {
 	struct rcu_head *collecting, *waiting;
@@ -124,9 +124,25 @@ static bool is_anything_pending(void)
 	return false;
 }
 
-static void free_what_is_pending(void)
+/* ---- under pressure: all or nothing ---- */
+
+static unsigned long count_pending(struct shrinker *shrinker, struct shrink_control *sc)
 {
-	if (is_anything_pending())
-		kvfree_rcu_barrier();
+	return is_anything_pending() ? 1 : SHRINK_EMPTY;
 }
-PAGE_HOARD(free_what_is_pending);
+
+/* Objects, not pages: the slabs' shrinker is asked behind this one. */
+static unsigned long free_pending(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	kvfree_rcu_barrier();
+	return 1;
+}
+
+static struct shrinker kfree_rcu_shrinker = {
+	.count_objects = count_pending, .scan_objects = free_pending, .seeks = DEFAULT_SEEKS,
+};
+
+void __init kfree_rcu_init(void)
+{
+	register_shrinker(&kfree_rcu_shrinker, "rcu-kfree");
+}

@@ -8,43 +8,25 @@
  * bear (LDD3 chapter 8; LKD chapter 12; Linux's core-api/memory-allocation).
  *
  * 2. The way of a request
- *	alloc_from_first()	the first zone of the list has plenty: take it. Nearly always
+ *	alloc_from_first()		the first zone of the list has plenty: take it. Nearly always
  *	alloc_slow()		contradictory flags, orders beyond 10, and everything while a
  *				checker is attached (hooks.h)
- *	look_through_zones()	all zones of the list, above their low watermark
- *	climb()			memory is short: a rung at a time, see 3
- *	give_up()		the report
+ *	get_page_from_freelist()	all zones of the list, above their low watermark
+ *	__alloc_pages_slowpath()	memory is short: the ladder (page_slow.c)
  *
- * 3. The ladder, when every zone is at its low watermark
- *	reserves	down to min, and below it as far as the flags reach (section 4)
- *	last reserves	down to nothing, for whoever is freeing memory (PF_MEMALLOC, __GFP_MEMALLOC)
- *	drain		if the caller can sleep: what vmalloc and the CPUs keep goes back
- *	reclaim		the same. Nothing can be reclaimed yet
- * and then the request fails; one that must not fail (__GFP_NOFAIL) is a panic, as long as there is
- * nothing to wait for.
- *
- * 4. How far the reserves go
- *	GFP_KERNEL, GFP_NOWAIT		to min
- *	__GFP_HIGH			to min / 2
- *	and __GFP_ATOMIC (GFP_ATOMIC)	to 3/8 of min: never to the last page
- * and to those, what the zone keeps from requests that a higher zone could serve is added.
- *	PF_MEMALLOC, __GFP_MEMALLOC	to 0, whatever it keeps
- *	__GFP_NOFAIL			to 0, after everything else
- *
- * 5. A page's state here
+ * 3. A page's state here
  * Free blocks come from the core (or the CPU's lists) with all flags clear and count 0, and must go
  * back so: whatever else is found is a mistake of the last owner's, and is reported. Only
  * first pages are looked at.
  *
- * 6. Contexts
- * Any but NMI; with __GFP_DIRECT_RECLAIM only where sleeping is allowed, and that is checked (by
- * preempt_count; that interrupts are off is not looked at yet, for they always are).
+ * 4. Contexts
+ * Any but NMI; with __GFP_DIRECT_RECLAIM only where sleeping is allowed, and that is checked, by
+ * preempt_count.
  * Free counts are read without the lock: a request may be measured against a value that is a few
  * pages old. The watermarks have room for that.
  *
- * 7. What has no effect yet
- * __GFP_NORETRY, __GFP_RETRY_MAYFAIL, __GFP_IO, __GFP_FS and waking kswapd: there is no reclaim.
- * __GFP_WRITE, __GFP_HARDWALL, __GFP_ACCOUNT, and, on one node, __GFP_THISNODE.
+ * 5. What has no effect
+ * __GFP_WRITE, __GFP_HARDWALL, and, on one node, __GFP_THISNODE.
  */
 #include <linux/bitops.h>
 #include <linux/highmem.h>
@@ -126,7 +108,7 @@ static struct page *take_from_zone(struct zone *zone, gfp_t gfp, unsigned int or
 	return page ? prepare(page, gfp, order) : NULL;
 }
 
-static struct page *look_through_zones(gfp_t gfp, unsigned int order, unsigned int alloc_flags)
+struct page *get_page_from_freelist(gfp_t gfp, unsigned int order, unsigned int alloc_flags)
 {
 	const struct zonelist *list = gfp_zonelist(gfp);
 	const struct zoneref *ref;
@@ -142,109 +124,6 @@ static struct page *look_through_zones(gfp_t gfp, unsigned int order, unsigned i
 			return page;
 	}
 	return NULL;
-}
-
-/* ---- the ladder ---- */
-
-unsigned int gfp_to_alloc_flags(gfp_t gfp)
-{
-	unsigned int alloc_flags = WMARK_MIN | (gfp & (ALLOC_HIGH | ALLOC_KSWAPD));
-
-	if ((gfp & __GFP_ATOMIC) && !(gfp & __GFP_NOMEMALLOC))
-		alloc_flags |= ALLOC_HARDER;
-	return alloc_flags;
-}
-
-static struct page *try_reserves(gfp_t gfp, unsigned int order)
-{
-	return look_through_zones(gfp, order, gfp_to_alloc_flags(gfp));
-}
-
-/* Whoever frees memory may need some for it, and gives it back. */
-static bool may_use_everything(gfp_t gfp)
-{
-	if (gfp & __GFP_NOMEMALLOC)
-		return false;
-	return (gfp & __GFP_MEMALLOC) || (!in_interrupt() && (current->flags & PF_MEMALLOC));
-}
-
-static struct page *try_last_reserves(gfp_t gfp, unsigned int order)
-{
-	if (!may_use_everything(gfp))
-		return NULL;
-	return look_through_zones(gfp, order, ALLOC_NO_WATERMARKS);
-}
-
-static struct page *try_any_reserves(gfp_t gfp, unsigned int order)
-{
-	struct page *page = try_reserves(gfp, order);
-
-	return page ? page : try_last_reserves(gfp, order);
-}
-
-/* What others keep that is in nobody's use is neither counted as free nor merged: send it home. */
-static struct page *try_drained(gfp_t gfp, unsigned int order)
-{
-	const struct page_hoard *const *hoard;
-
-	for_each_registered(page_hoards, hoard)
-		(*hoard)->give_back();
-	drain_all_pages(NULL);
-	return try_any_reserves(gfp, order);
-}
-
-/* Get somebody to give memory back, and wait for it. There is nobody yet. */
-static struct page *try_reclaim(gfp_t gfp, unsigned int order)
-{
-	return NULL;
-}
-
-/* Nothing helped, and the caller must not be refused: rather the last page than that. */
-static struct page *try_for_nofail(gfp_t gfp, unsigned int order)
-{
-	if (!(gfp & __GFP_NOFAIL))
-		return NULL;
-	return look_through_zones(gfp, order, ALLOC_NO_WATERMARKS);
-}
-
-/* Who can wait may wait for others: first for the CPUs, then for whoever reclaims. */
-static struct page *climb_waiting(gfp_t gfp, unsigned int order)
-{
-	struct page *page = try_drained(gfp, order);
-
-	if (!page && !(current->flags & PF_MEMALLOC))
-		page = try_reclaim(gfp, order);
-	return page ? page : try_for_nofail(gfp, order);
-}
-
-static struct page *climb(gfp_t gfp, unsigned int order)
-{
-	bool can_wait = gfpflags_allow_blocking(gfp);
-	struct page *page;
-
-	/* The reserve of those who cannot wait is not for those who can. */
-	if (WARN_ON_ONCE(can_wait && (gfp & __GFP_ATOMIC)))
-		gfp &= ~__GFP_ATOMIC;
-	page = try_any_reserves(gfp, order);
-	return page || !can_wait ? page : climb_waiting(gfp, order);
-}
-
-/* ---- failing ---- */
-
-static void give_up(gfp_t gfp, unsigned int order)
-{
-	if ((gfp & __GFP_NOFAIL) && gfpflags_allow_blocking(gfp)) {
-		report_alloc_failure(gfp, order);
-		panic("page allocation with __GFP_NOFAIL failed: order:%u, mode:%#x(%pGg), "
-		      "and nothing to reclaim", order, gfp, &gfp);
-	}
-	WARN_ONCE((gfp & (__GFP_NOFAIL | __GFP_NOWARN)) == __GFP_NOFAIL,
-		  "alloc_pages: __GFP_NOFAIL from somebody who cannot wait\n");
-	/* That a machine has no memory for ISA devices is no news. */
-	if ((gfp & __GFP_DMA) && !managed_zone(&contig_page_data.node_zones[ZONE_DMA]))
-		return;
-	if (!(gfp & __GFP_NOWARN) && __ratelimit(&nopage_rs))
-		report_alloc_failure(gfp, order);
 }
 
 /* ---- the way in ---- */
@@ -285,12 +164,8 @@ static noinline struct page *alloc_slow(gfp_t gfp, unsigned int order)
 	if (page_watchers && !page_watched_may_alloc(gfp, order))
 		return NULL;
 	gfp = without_contradiction(gfp);
-	page = look_through_zones(gfp, order, WMARK_LOW);
-	if (!page)
-		page = climb(gfp, order);
-	if (!page)
-		give_up(gfp, order);
-	return page;
+	page = get_page_from_freelist(gfp, order, WMARK_LOW);
+	return page ? page : __alloc_pages_slowpath(gfp, order);
 }
 
 /* A block that was damaged while it was free goes out of service; here is another. */

@@ -57,8 +57,10 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
+#include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/swap.h>
 #include <linux/vmalloc.h>
 #include <quarry/boot_level.h>
 
@@ -181,6 +183,7 @@ static bool chunk_create(gfp_t gfp)
 
 static void chunk_destroy(struct pcpu_chunk *chunk)
 {
+	mm_account_reclaimed_pages(chunk->populated * nr_cpu_ids);
 	unpopulate(chunk, 0, chunk->populated);
 	free_vm_area(chunk->area);
 	kfree(chunk);
@@ -212,7 +215,31 @@ void pcpu_reap(void)
 		chunk_destroy(chunk);
 	mutex_unlock(&pcpu_mutex);
 }
-PAGE_HOARD(pcpu_reap);
+
+/* ---- under pressure: its objects are chunks that nobody has anything in ---- */
+
+static unsigned long count_unused(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	unsigned long flags, count = 0;
+	struct pcpu_chunk *chunk;
+
+	spin_lock_irqsave(&pcpu_lock, flags);
+	list_for_each_entry(chunk, &pcpu_chunks, list)
+		if (chunk->area && !chunk->nr)
+			count++;
+	spin_unlock_irqrestore(&pcpu_lock, flags);
+	return count ? count : SHRINK_EMPTY;
+}
+
+static unsigned long free_unused(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	pcpu_reap();
+	return sc->nr_to_scan;
+}
+
+static struct shrinker pcpu_shrinker = {
+	.count_objects = count_unused, .scan_objects = free_unused, .seeks = DEFAULT_SEEKS,
+};
 
 /* ---- allocating ---- */
 
@@ -381,4 +408,5 @@ void __init percpu_init(void)
 {
 	if (!pcpu_unit_size)
 		pcpu_unit_size = 4 * PAGE_SIZE;
+	register_shrinker(&pcpu_shrinker, "percpu");
 }

@@ -52,6 +52,7 @@
 #include <linux/minmax.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
+#include <linux/swap.h>
 
 #include "internal.h"
 #include "slab.h"
@@ -126,6 +127,7 @@ static void kmem_freepages(struct kmem_cache *cache, void *addr)
 	struct page *page = virt_to_page(addr), *end = page + (1 << cache->gfporder);
 
 	atomic_sub(1 << cache->gfporder, &nr_moving[is_reclaimable(cache)]);
+	mm_account_reclaimed_pages(1 << cache->gfporder);
 	for (struct page *p = page; p < end; p++) {
 		__ClearPageSlab(p);
 		p->slab_cache = NULL;

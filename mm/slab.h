@@ -296,6 +296,8 @@ bool magazines_walk(struct kmem_cache *cache,
  * short. Process context.
  */
 void slab_reap_caches(void);
+/* From now on the page allocator asks for it when memory is short. kmem_cache_init(). */
+void slab_shrinker_init(void);
 
 /* Switch all caches' magazines on or off (off: they are drained). Tests. */
 void magazines_enable(bool on);

@@ -329,28 +329,6 @@ int kmem_cache_shrink(struct kmem_cache *cachep)
 	return cachep->nr_slabs != 0;
 }
 
-static bool may_be_reaped(const struct kmem_cache *cache)
-{
-	return !(cache->flags & SLAB_NO_REAP);
-}
-
-/* As shrink(), but the other CPUs are called once for all. */
-void slab_reap_caches(void)
-{
-	struct kmem_cache *cache;
-
-	mutex_lock(&slab_mutex);
-	for_each_cache(cache)
-		if (may_be_reaped(cache))
-			kasan_cache_shrink(cache);
-	magazines_drain_all(may_be_reaped);
-	list_for_each_entry_reverse(cache, &slab_caches, list)
-		if (may_be_reaped(cache))
-			slab_reap(cache, 0);
-	mutex_unlock(&slab_mutex);
-}
-PAGE_HOARD(slab_reap_caches);
-
 void magazines_enable(bool on)
 {
 	mutex_lock(&slab_mutex);

@@ -73,4 +73,5 @@ void __init kmem_cache_init(void)
 	create_magazine_caches();
 	create_kmalloc_caches();
 	slab_is_complete();
+	slab_shrinker_init();
 }

@@ -60,8 +60,10 @@
 #include <linux/pfn.h>
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
+#include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/swap.h>
 #include <quarry/boot_level.h>
 
 #include "internal.h"
@@ -242,7 +244,30 @@ static void give_everything_back(void)
 	purge();
 	vmap_areas_reap();
 }
-PAGE_HOARD(give_everything_back);
+
+/* ---- under pressure: its objects are pages that wait for a flush ---- */
+
+static unsigned long count_waiting(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	unsigned long pages = vmap_lazy_pages() + (READ_ONCE(deferred) ? 1 : 0);
+
+	return pages ? pages : SHRINK_EMPTY;
+}
+
+/* One flush for all: there is no point in taking a part. */
+static unsigned long free_waiting(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	unsigned long pages = vmap_lazy_pages();
+
+	give_everything_back();
+	mm_account_reclaimed_pages(pages);
+	sc->nr_scanned = max(pages, sc->nr_to_scan);
+	return pages;
+}
+
+static struct shrinker vmap_shrinker = {
+	.count_objects = count_waiting, .scan_objects = free_waiting, .seeks = 1, .batch = 1,
+};
 
 void vm_unmap_aliases(void)
 {
@@ -466,4 +491,5 @@ void __init vmalloc_init(void)
 	vmap_areas_init();
 	vmap_set_lazy_limit(0);
 	vmalloc_observers_setup();
+	register_shrinker(&vmap_shrinker, "vmap");
 }

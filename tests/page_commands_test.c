@@ -280,10 +280,10 @@ static const struct decoding {
 	{ "gfp 0x1000000", "0x1000000 = 0x1000000\n", "WRONG:      bits that mean nothing" },
 	{ "gfp nofail", "0x8000 = __GFP_NOFAIL\n", "WRONG:      __GFP_NOFAIL" },
 	{ "gfp __GFP_NOFAIL", "0x8000 = __GFP_NOFAIL\n", "  failure     a warning and NULL" },
-	{ "gfp kernel nofail", "0x8cc0 = GFP_KERNEL|__GFP_NOFAIL\n", "failure     panics: there" },
+	{ "gfp kernel nofail", "0x8cc0 = GFP_KERNEL|__GFP_NOFAIL\n", "failure     never: it waits" },
 	{ "gfp nofail kernel", "0x8cc0 = GFP_KERNEL|__GFP_NOFAIL\n", "may have the last page" },
-	{ "gfp kernel noretry", "0x10cc0 = GFP_KERNEL|__GFP_NORETRY\n", "(no effect yet: " },
-	{ "gfp kernel retry_mayfail", "0x4cc0 = GFP_KERNEL|__GFP_RETRY_MAYFAIL\n", "(no effect yet" },
+	{ "gfp kernel noretry", "0x10cc0 = GFP_KERNEL|__GFP_NORETRY\n", "after one round of reclaim; " },
+	{ "gfp kernel retry_mayfail", "0x4cc0 = GFP_KERNEL|__GFP_RETRY_MAYFAIL\n", "nobody is killed" },
 	{ "gfp kernel __GFP_ATOMIC", "0xec0 = GFP_KERNEL|__GFP_ATOMIC\n", "refused at  min, plus" },
 };
 

@@ -4,7 +4,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 
-#include "../mm/internal.h"
+#include "../mm/vmscan.h"
 #include "slab_sandbox.h"
 
 #define OBJECTS_MAX	64
@@ -24,10 +24,7 @@ static unsigned long keep_slabs(struct kunit *test, struct kmem_cache *cache)
 
 static void ask_for_everything(void)
 {
-	const struct page_hoard *const *hoard;
-
-	for_each_registered(page_hoards, hoard)
-		(*hoard)->give_back();
+	shrink_slab(GFP_KERNEL, NULL, 0);
 }
 
 /* ledger: S8. Asked by the page allocator, all caches give what is in no use. */

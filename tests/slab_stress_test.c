@@ -13,6 +13,7 @@
 #include <quarry/test_seed.h>
 
 #include "../mm/internal.h"
+#include "../mm/vmscan.h"
 #include "slab_sandbox.h"
 #include "stress_engine.h"
 
@@ -290,10 +291,7 @@ static void try_another_cache(struct stress *s)
 
 static void ask_for_everything(void)
 {
-	const struct page_hoard *const *hoard;
-
-	for_each_registered(page_hoards, hoard)
-		(*hoard)->give_back();
+	shrink_slab(GFP_KERNEL, NULL, 0);
 }
 
 static void other(struct stress *s)

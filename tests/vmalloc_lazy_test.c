@@ -128,10 +128,7 @@ static void memory_is_short(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vmap_lazy_pages(), 0);
 }
 
-/*
- * ledger: V1. Who frees memory, and must not be refused: before that ends in a panic, he too gets
- * what is waiting. (Nothing else is left.)
- */
+/* ledger: V1 G8. Who must not be refused gets what is waiting, too: nothing else is left. */
 static void last_pages_are_waiting(struct kunit *test)
 {
 	void *p = area_of(test, 24);
@@ -140,9 +137,7 @@ static void last_pages_are_waiting(struct kunit *test)
 	vmap_set_lazy_limit(MUCH);
 	vfree(p);
 	zones_squeeze(0);
-	current->flags |= PF_MEMALLOC;
 	page = sandbox_alloc(GFP_KERNEL | __GFP_NOFAIL, 0);
-	current->flags &= ~PF_MEMALLOC;
 	KUNIT_EXPECT_NOT_NULL(test, page);
 	KUNIT_EXPECT_EQ(test, vmap_lazy_pages(), 0);
 }

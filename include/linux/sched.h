@@ -64,6 +64,7 @@ struct thread_struct {
 
 struct recovery;		/* <quarry/recover.h> */
 struct kthread;			/* <linux/kthread.h> */
+struct reclaim_state;
 
 struct task_struct {
 	unsigned int __state;		/* TASK_* */
@@ -94,6 +95,7 @@ struct task_struct {
 	struct kthread *kthread;
 
 	/* its own only */
+	struct reclaim_state *reclaim_state;	/* NULL: it does not reclaim. <linux/swap.h> */
 	int pagefault_disabled;		/* depth of pagefault_disable() */
 	struct kmap_ctrl kmap_ctrl;
 	struct recovery *recovery;	/* where a fault goes on */

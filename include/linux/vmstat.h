@@ -7,6 +7,8 @@
 #define _LINUX_VMSTAT_H
 
 #include <linux/mmzone.h>
+#include <linux/percpu-defs.h>
+#include <linux/vm_event_item.h>
 
 enum zone_stat_item {
 	NR_FREE_PAGES,
@@ -71,6 +73,7 @@ enum node_stat_item {
 /* What /proc calls them. (mm/show/vmstat.c) */
 const char *zone_stat_name(enum zone_stat_item item);
 const char *node_stat_name(enum node_stat_item item);
+const char *vm_event_name(enum vm_event_item item);
 
 /*
  * The pages of a kind in @zone, and in all zones. Only free pages are of a kind so far: nothing
@@ -112,5 +115,24 @@ static inline unsigned long global_node_page_state(enum node_stat_item item)
 {
 	return node_page_state(&contig_page_data, item);
 }
+
+/* ---- events (mm/vmstat.c). Each CPU counts for itself ---- */
+
+struct vm_event_state {
+	unsigned long event[NR_VM_EVENT_ITEMS];
+};
+DECLARE_PER_CPU(struct vm_event_state, vm_event_states);
+
+/* Any context. */
+#define count_vm_event(item)		this_cpu_inc(vm_event_states.event[item])
+#define count_vm_events(item, delta)	this_cpu_add(vm_event_states.event[item], delta)
+/* @item without its zone: ALLOCSTALL. */
+#define __count_zid_vm_events(item, zid, delta) \
+	count_vm_events(item##_NORMAL - ZONE_NORMAL + (zid), delta)
+
+/* The sums of all CPUs, into NR_VM_EVENT_ITEMS numbers. Of things that go on, they may be old. */
+void all_vm_events(unsigned long *ret);
+/* One of them. */
+unsigned long vm_events(enum vm_event_item item);
 
 #endif /* _LINUX_VMSTAT_H */

@@ -22,5 +22,7 @@ extern int rcu_cpu_stall_timeout;
 
 /* Return when all that kfree_rcu() was given before is free. May sleep. (mm/kfree_rcu.c) */
 void kvfree_rcu_barrier(void);
+/* main.c: kfree_rcu() is legal. (mm/kfree_rcu.c) */
+void kfree_rcu_init(void);
 
 #endif /* _QUARRY_RCU_H */

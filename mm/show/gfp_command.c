@@ -92,27 +92,30 @@ static bool must_not_fail(gfp_t gfp)
 static const char *failure_text(gfp_t gfp)
 {
 	if (must_not_fail(gfp))
-		return "panics: there is nothing to wait for yet";
+		return "never: it waits as long as it takes";
 	if (gfp & __GFP_NOFAIL)
 		return gfp & __GFP_NOWARN ? "NULL" : "a warning and NULL";
+	if (!(gfp & __GFP_DIRECT_RECLAIM))
+		return "at once";
 	if (gfp & __GFP_NORETRY)
-		return "after one round of reclaim (no effect yet: nothing is reclaimed)";
+		return "after one round of reclaim";
 	if (gfp & __GFP_RETRY_MAYFAIL)
-		return "after trying hard (no effect yet: nothing is reclaimed)";
-	return "when all else has failed";
+		return "after 16 rounds of reclaim that brought nothing; nobody is killed for it";
+	return "up to order 3, not before there is nobody left to kill; above, after one round";
 }
 
 static void show_failure(gfp_t gfp)
 {
-	bool silent = (gfp & __GFP_NOWARN) && !must_not_fail(gfp);
-
-	monitor_printf(HEADING "%s; %s\n", "failure", failure_text(gfp),
-		       silent ? "not reported" : "reported in the log");
+	monitor_printf(HEADING "%s", "failure", failure_text(gfp));
+	if (must_not_fail(gfp))
+		monitor_printf("\n");
+	else
+		monitor_printf("; %s\n", gfp & __GFP_NOWARN ? "not reported" : "reported in the log");
 }
 
 /* ---- how far down ---- */
 
-/* The flags of the lowest rung of page_alloc.c's ladder that such a request gets to. */
+/* The flags of the lowest rung of the ladder (page_slow.c) that such a request gets to. */
 static unsigned int lowest_rung(gfp_t gfp)
 {
 	if (must_not_fail(gfp) || ((gfp & __GFP_MEMALLOC) && !(gfp & __GFP_NOMEMALLOC)))

@@ -3,11 +3,13 @@
  * /proc/vmstat: counters, one to a line, by Linux's names and in its order: first how many pages
  * of each kind there are now, then how often things have happened since boot.
  *
- * What is counted here is nr_free_pages, nr_slab_* (pages of slabs), pgalloc_* (pages handed out,
- * by zone), pgfree and direct_map_level2_splits (2 MiB pages of the direct map that were taken
- * apart). The others are 0 because what they count has never happened and cannot: there are no page
- * faults of processes, no files, no swap, no reclaim and no OOM killer. They are there for programs
- * that look for them.
+ * What is counted here is nr_free_pages, nr_slab_* (pages of slabs), and of the events those of
+ * allocating, of reclaim and of the OOM killer (mm/page_slow.c, mm/vmscan.c, mm/oom_kill.c). The others
+ * are 0 because what they count has never happened and cannot: there are no page faults of processes, no
+ * files, no swap. They are there for programs that look for them. There are no LRU lists either:
+ * pgsteal_* count the pages that shrinkers gave back, where Linux counts those taken off its lists.
+ *
+ * The last lines are our own: how often an allocation has stood on each rung of the ladder.
  *
  * Left out: nr_dirty_threshold and nr_dirty_background_threshold, which are no counts but limits
  * for a page cache that is not there; and whatever Linux itself leaves out without NUMA,
@@ -88,19 +90,12 @@ const char *node_stat_name(enum node_stat_item item)
 
 /* ---- events ---- */
 
-/* Events that Linux counts for each zone have its name behind theirs. */
-static const char *const zone_suffixes[MAX_NR_ZONES] = {
-	[ZONE_DMA] = "dma", [ZONE_NORMAL] = "normal",
-	[ZONE_HIGHMEM] = "high", [ZONE_MOVABLE] = "movable",
-};
+#define ZONES(name) name "_dma", name "_normal", name "_high", name "_movable"
 
-/*
- * In Linux's order: before the events of zones, between them and "pgfree", behind that, and behind
- * "direct_map_level2_splits".
- */
-static const char *const events_before[] = { "pgpgin", "pgpgout", "pswpin", "pswpout" };
-static const char *const zone_events_between[] = { "allocstall", "pgskip" };
-static const char *const events_behind[] = {
+/* In the order of enum vm_event_item. */
+static const char *const event_names[NR_VM_EVENT_ITEMS] = {
+	"pgpgin", "pgpgout", "pswpin", "pswpout",
+	ZONES("pgalloc"), ZONES("allocstall"), ZONES("pgskip"), "pgfree",
 	"pgactivate", "pgdeactivate", "pglazyfree", "pgfault", "pgmajfault", "pglazyfreed",
 	"pgrefill", "pgreuse", "pgsteal_kswapd", "pgsteal_direct", "pgdemote_kswapd",
 	"pgdemote_direct", "pgscan_kswapd", "pgscan_direct", "pgscan_direct_throttle",
@@ -110,63 +105,28 @@ static const char *const events_behind[] = {
 	"oom_kill", "unevictable_pgs_culled", "unevictable_pgs_scanned",
 	"unevictable_pgs_rescued", "unevictable_pgs_mlocked", "unevictable_pgs_munlocked",
 	"unevictable_pgs_cleared", "unevictable_pgs_stranded",
+	"direct_map_level2_splits", "direct_map_level3_splits",
+	"alloc_enter", "alloc_kswapd", "alloc_reserves", "alloc_last_reserves", "alloc_reclaim",
+	"alloc_compaction", "alloc_oom", "alloc_retry", "alloc_nofail", "alloc_fail",
 };
-static const char *const events_last[] = { "direct_map_level3_splits", "nr_unstable" };
+#define FIRST_OF_OUR_OWN	RUNG_ENTER
 
-static unsigned long pages_handed_out(const struct zone *zone)
+const char *vm_event_name(enum vm_event_item item)
 {
-	unsigned long pages = READ_ONCE(zone->nr_alloc);
-	unsigned int cpu;
-
-	for_each_online_cpu(cpu)
-		pages += READ_ONCE(zone->per_cpu_pageset[cpu].nr_alloc);
-	return pages;
-}
-
-static unsigned long pages_taken_back(void)
-{
-	const struct zone *zone;
-	unsigned long pages = 0;
-	unsigned int cpu;
-
-	for_each_zone(zone) {
-		pages += READ_ONCE(zone->nr_freed);
-		for_each_online_cpu(cpu)
-			pages += READ_ONCE(zone->per_cpu_pageset[cpu].nr_freed);
-	}
-	return pages;
-}
-
-/* Events that never happened. */
-static void show_none(struct seq_file *m, const char *const *names, unsigned int count)
-{
-	while (count--)
-		seq_printf(m, "%s 0\n", *names++);
-}
-
-static void show_none_by_zone(struct seq_file *m, const char *name)
-{
-	int i;
-
-	for (i = 0; i < MAX_NR_ZONES; i++)
-		seq_printf(m, "%s_%s 0\n", name, zone_suffixes[i]);
+	return event_names[item];
 }
 
 static void show_events(struct seq_file *m)
 {
-	const struct zone *zone;
-	unsigned int i;
+	unsigned long events[NR_VM_EVENT_ITEMS];
 
-	show_none(m, events_before, ARRAY_SIZE(events_before));
-	for_each_zone(zone)
-		seq_printf(m, "pgalloc_%s %lu\n", zone_suffixes[zone_idx(zone)],
-			   pages_handed_out(zone));
-	for (i = 0; i < ARRAY_SIZE(zone_events_between); i++)
-		show_none_by_zone(m, zone_events_between[i]);
-	seq_printf(m, "pgfree %lu\n", pages_taken_back());
-	show_none(m, events_behind, ARRAY_SIZE(events_behind));
-	seq_printf(m, "direct_map_level2_splits %lu\n", direct_map_splits());
-	show_none(m, events_last, ARRAY_SIZE(events_last));
+	all_vm_events(events);
+	events[DIRECT_MAP_LEVEL2_SPLIT] = direct_map_splits();
+	for (int item = 0; item < NR_VM_EVENT_ITEMS; item++) {
+		if (item == FIRST_OF_OUR_OWN)
+			seq_puts(m, "nr_unstable 0\n");	/* Linux's last */
+		seq_printf(m, "%s %lu\n", event_names[item], events[item]);
+	}
 }
 
 static int vmstat_show(struct seq_file *m, void *v)

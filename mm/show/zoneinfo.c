@@ -8,11 +8,12 @@
  *	boost			Linux raises the watermarks for a while after fragmentation
  *	cma			no memory is lent to devices
  *	vm stats threshold	how far a counter may lag behind: ours are exact
- *	node_unreclaimable	nothing has tried to reclaim, so nothing has failed
  *	most of the counters	<linux/vmstat.h>
  */
 #include <linux/vmstat.h>
 #include <quarry/proc.h>
+
+#include "../vmscan.h"
 
 static bool is_first_populated(const struct zone *zone)
 {
@@ -91,7 +92,8 @@ static void show_zone(struct seq_file *m, const struct zone *zone)
 	if (populated_zone(zone)) {
 		show_zone_counters(m, zone);
 		show_pagesets(m, zone);
-		seq_printf(m, "\n  node_unreclaimable:  %u", 0);
+		seq_printf(m, "\n  node_unreclaimable:  %u",
+			   READ_ONCE(kswapd_of_node.failures) >= MAX_RECLAIM_RETRIES);
 		seq_printf(m, "\n  start_pfn:           %lu", zone->zone_start_pfn);
 	}
 	seq_putc(m, '\n');

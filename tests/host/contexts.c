@@ -52,6 +52,22 @@ long schedule_timeout(long timeout)
 	return 0;
 }
 
+long schedule_timeout_uninterruptible(long timeout)
+{
+	return schedule_timeout(timeout);
+}
+
+void schedule(void)
+{
+	schedule_timeout(MAX_SCHEDULE_TIMEOUT);
+}
+
+/* Nobody else waits for this CPU. */
+int __cond_resched(void)
+{
+	return 0;
+}
+
 int wake_up_state(struct task_struct *task, unsigned int state)
 {
 	return 0;		/* it is this one, and it runs */
