@@ -219,7 +219,7 @@ test-images: | $(O)/.doctor-test
 else
 test-images: | $(O)/.doctor-test
 	@$(BUILD) $(IMAGE) $(OUT)/quarry-bare.elf $(OUT)/quarry-red.elf $(OUT)/quarry-test.iso
-	@$(BUILD) DEBUG=1 $(O)/debug/quarry.elf
+	@$(BUILD) DEBUG=1 $(O)/debug/quarry-bare.elf
 	@$(BUILD) -s -C tests/host O=$(abspath $(O))/host
 endif
 

@@ -9,7 +9,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from both_sides import Tap, answer, check, debug_image, expect, gdb, inside	# noqa: E402
+from both_sides import Tap, answer, check, debug_image, debugger, expect, gdb, inside	# noqa: E402
 
 CR0_PG = 1 << 31
 
@@ -95,7 +95,7 @@ def main():
     tap = Tap()
     kernel = debug_image()
     log = ["--log", tap.path("serial.log")]
-    tap.session(["tools/debug", "--stop", "_start", *log, "--batch", __file__], "boot")
+    tap.session(debugger("--stop", "_start", *log, "--batch", __file__), "boot")
     tap.session(["gdb", "-q", "-nx", "-batch", kernel, "-x", "tools/gdb/quarry.gdb", "-x", __file__], "alone",
                 QUARRY_TEST_ALONE="1")
     tap.done()

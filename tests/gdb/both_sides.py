@@ -142,4 +142,10 @@ def image(name, *make):
 
 
 def debug_image():
-    return image("debug/quarry.elf", "DEBUG=1")
+    """The image that a session loads, made for stepping: without the suites, whose making takes as long again."""
+    return image("debug/quarry-bare.elf", "DEBUG=1")
+
+
+def debugger(*options):
+    """The command for a session with it."""
+    return ["tools/debug", "--kernel", debug_image(), *options]

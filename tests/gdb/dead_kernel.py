@@ -9,7 +9,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from both_sides import Tap, answer, check, debug_image, expect, gdb, inside	# noqa: E402
+from both_sides import Tap, answer, check, debug_image, debugger, expect, gdb, inside	# noqa: E402
 
 TYPED = b"pt dump\ncrash null\n"
 PT_LINE = re.compile(r"^(?:---\[ .* \]---|0x[0-9a-f]{8}-0x[0-9a-f]{8} .*p(?:gd|md|te))$", re.MULTILINE)
@@ -72,7 +72,7 @@ def main():
     tap = Tap()
     kernel = debug_image()
     log, dump = tap.path("serial.log"), tap.path("dump")
-    debug = ["tools/debug", "--log", log, "--batch", __file__]
+    debug = debugger("--log", log, "--batch", __file__)
     tap.session(debug, "panicked", TYPED, QUARRY_TEST="panicked", QUARRY_TEST_SERIAL=log, QUARRY_TEST_DUMP=dump, MEM="16M")
     tap.session(debug, "open line", QUARRY_TEST="open")
     tap.session(["gdb", "-q", "-nx", "-batch", kernel, dump, "-x", "tools/gdb/quarry.gdb", "-x", __file__],

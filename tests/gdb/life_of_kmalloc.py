@@ -10,7 +10,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from both_sides import ROOT, Tap, check, debug_image, gdb, inside	# noqa: E402
+from both_sides import ROOT, Tap, check, debugger, gdb, inside	# noqa: E402
 
 DOC = os.path.join(ROOT, "docs/slab.md")
 CACHE = "kmalloc-128"
@@ -44,6 +44,7 @@ calls = []		# (number of the command that was typed, function), as they come
 class Command:
     """Which of the typed lines is being executed."""
     number = 0
+    is_read = False
 
 
 if gdb:
@@ -59,9 +60,16 @@ if gdb:
                 calls.append((Command.number, self.function))
             return False
 
-    class NextLine(gdb.Breakpoint):
+    class LineRead(gdb.Breakpoint):
         def stop(self):
-            Command.number += 1
+            Command.is_read = True
+            return False
+
+    class NextLine(gdb.Breakpoint):
+        """Hit again when an interrupt comes between the stop and the step that follows it: that is no line more."""
+        def stop(self):
+            Command.number += Command.is_read
+            Command.is_read = False
             return False
 
 
@@ -106,6 +114,7 @@ def lives():
         check(exists(name), f"{name}() exists")
     everything = set(sum(walks.values(), []))
 
+    LineRead("readline_start", internal=True)
     NextLine("monitor_execute", internal=True)
     for name in sorted(everything):
         Watch(name)
@@ -125,8 +134,7 @@ def lives():
 
 def main():
     tap = Tap()
-    debug_image()
-    debug = ["tools/debug", "--log", tap.path("serial.log"), "--batch", __file__]
+    debug = debugger("--log", tap.path("serial.log"), "--batch", __file__)
     tap.session(debug, "life", TYPED, MEM="128M")
     tap.done()
 

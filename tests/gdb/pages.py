@@ -9,7 +9,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from both_sides import Tap, answer, check, debug_image, expect, gdb, inside	# noqa: E402
+from both_sides import Tap, answer, check, debugger, expect, gdb, inside	# noqa: E402
 
 LOOK = b"alloc pages 3 highuser|comp\nalloc pages 0\npage #1\npage #2\npage 0\nbuddy\npoweroff\n"
 WATCH = b"buddy watch alloc pages 0\npoweroff\n"
@@ -86,9 +86,8 @@ SCRIPTS = {"look": as_the_monitor, "split": walk_a_split}
 
 def main():
     tap = Tap()
-    debug_image()
     log = tap.path("serial.log")
-    debug = ["tools/debug", "--log", log, "--batch", __file__]
+    debug = debugger("--log", log, "--batch", __file__)
     tap.session(debug, "look", LOOK, QUARRY_TEST="look", QUARRY_TEST_SERIAL=log, MEM="1G")
     output = tap.session(debug, "split", WATCH, QUARRY_TEST="split", QUARRY_TEST_SERIAL=log, MEM="128M")
     walk = output.partition("MARK the walk begins\n")[2].partition("MARK the walk ends")[0]

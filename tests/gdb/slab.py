@@ -9,7 +9,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from both_sides import Tap, answer, check, debug_image, expect, gdb, inside	# noqa: E402
+from both_sides import Tap, answer, check, debugger, expect, gdb, inside	# noqa: E402
 
 FILL = "".join(f"alloc kmalloc {size}\n" for size in [100] * 40 + [8, 3000, 600, 600, 600, 600, 600, 65536, 90])
 LOOK = (FILL + "free #3\nfree #40\nfree #43\nalloc cache kmalloc-rcl-64\nslab kmalloc-128\nslab kmalloc-1k\n"
@@ -91,9 +91,8 @@ def look():
 
 def main():
     tap = Tap()
-    debug_image()
     log = tap.path("serial.log")
-    debug = ["tools/debug", "--log", log, "--batch", __file__]
+    debug = debugger("--log", log, "--batch", __file__)
     tap.session(debug, "look", LOOK, QUARRY_TEST_SERIAL=log, MEM="128M", CPU="max")
     tap.done()
 

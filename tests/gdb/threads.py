@@ -9,7 +9,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from both_sides import Tap, answer, check, debug_image, expect, gdb, inside	# noqa: E402
+from both_sides import Tap, answer, check, debugger, expect, gdb, inside	# noqa: E402
 
 
 REGISTERS = ("eip", "esp", "ebp", "ebx", "esi", "edi")
@@ -45,9 +45,8 @@ def script():
 
 def main():
     tap = Tap()
-    debug_image()
     log = tap.path("serial.log")
-    tap.session(["tools/debug", "--log", log, "--batch", __file__], "threads", b"ps\npoweroff\n",
+    tap.session(debugger("--log", log, "--batch", __file__), "threads", b"ps\npoweroff\n",
                 QUARRY_TEST_SERIAL=log, MEM="128M", CPU="max", SMP="2")
     tap.done()
 

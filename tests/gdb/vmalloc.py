@@ -9,7 +9,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from both_sides import MARK, Tap, answer, check, debug_image, expect, gdb, inside	# noqa: E402
+from both_sides import MARK, Tap, answer, check, debugger, expect, gdb, inside	# noqa: E402
 
 LOOK = (b"alloc pages 0 highuser|zero\nalloc vmalloc 100K\nalloc vmalloc 4K\nalloc vmalloc 1M\nalloc vmap 3\n"
         b"free #3\nkmaps\ncat /proc/vmallocinfo\npt dump\npoweroff\n")
@@ -121,9 +121,8 @@ SCRIPTS = {"look": look, "full": all_slots}
 
 def main():
     tap = Tap()
-    debug_image()
     log = tap.path("serial.log")
-    debug = ["tools/debug", "--log", log, "--batch", __file__]
+    debug = debugger("--log", log, "--batch", __file__)
     tap.session(debug, "look", LOOK, QUARRY_TEST="look", QUARRY_TEST_SERIAL=log, MEM="1G", CPU="max")
     tap.session(debug, "full", FULL, QUARRY_TEST="full", QUARRY_TEST_SERIAL=log, MEM="1G", APPEND=f"{MARK} tlb_record")
     tap.done()
