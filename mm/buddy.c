@@ -30,7 +30,8 @@
  * only for blocks of order 4 and up.)
  *	A free block of up to one pageblock is on the list of its pageblock's type; the two
  *	pageblocks of a free block of order 10 have the same type.
- * A closed pageblock (ISOLATE) is never taken from, and merges only with closed ones.
+ * A closed pageblock (ISOLATE) is never taken from, and merges only with closed ones. One of the
+ * high-atomic reserve is taken from by those only who ask for that type; it merges with its like, too.
  *
  * 4. Locking
  * Everything here runs under the zone's lock, taken by the caller with interrupts off.
@@ -38,7 +39,8 @@
  * 5. What is not checked
  * That the block given to buddy_free() is whole and nobody's: page_alloc.c has looked. Links are
  * trusted; zone_validate() in mm/debug/ checks them all. That the type asked for is one of the first
- * three: the zonelist of flags that contradict themselves is empty, so no such request gets here.
+ * three (the zonelist of flags that contradict themselves is empty, so no such request gets here), or
+ * HIGHATOMIC, of which there must be a block then (highatomic.c).
  */
 #include <linux/bitops.h>
 #include <linux/minmax.h>
@@ -468,6 +470,15 @@ static void rejoin_pageblock(struct zone *zone, unsigned long pfn)
 	buddy_free(zone, page, pageblock_order);
 }
 
+/* A pageblock changes its type: does it come into the high-atomic reserve, or leave it? */
+static void count_reserved(struct zone *zone, enum migratetype old, enum migratetype type)
+{
+	int more = (type == MIGRATE_HIGHATOMIC) - (old == MIGRATE_HIGHATOMIC);
+
+	if (unlikely(more))
+		zone_count_highatomic(zone, more * (long)pageblock_nr_pages);
+}
+
 unsigned long buddy_move_pageblock(struct zone *zone, unsigned long pfn,
 				   enum migratetype migratetype)
 {
@@ -488,6 +499,7 @@ unsigned long buddy_move_pageblock(struct zone *zone, unsigned long pfn,
 		pfn += 1UL << order;
 	}
 	set_pageblock_type(end - 1, migratetype);
+	count_reserved(zone, old, migratetype);
 	count_free_pages(zone, old, -(long)moved);
 	count_free_pages(zone, migratetype, moved);
 	rejoin_pageblock(zone, end - pageblock_nr_pages);

@@ -103,6 +103,31 @@ struct page *__alloc_pages_slowpath(gfp_t gfp, unsigned int order);
 /* What @gfp by itself may use of the reserves. (PF_MEMALLOC is the thread's, not the request's.) */
 unsigned int gfp_to_alloc_flags(gfp_t gfp);
 
+/* ---- mm/highatomic.c: pageblocks for those who need blocks at once ---- */
+
+/* A block of 2^@order pages from @zone's reserve, PAGE_ALLOCATED. NULL: none there. Any context but NMI. */
+struct page *highatomic_alloc(struct zone *zone, unsigned int order);
+
+/*
+ * An atomic request of order 1 and up was served, in the slow way, with the block at @page: keep its
+ * pageblock back for others like it, if @zone has not enough of that. Any context but NMI.
+ */
+void reserve_highatomic_pageblock(struct page *page, struct zone *zone);
+
+/*
+ * Somebody who asked for @gfp has reclaimed, and gets nothing: give a pageblock back to everybody, to his
+ * own type. @force: also the last one of its zone. False: there was none to give back.
+ */
+bool unreserve_highatomic_pageblock(gfp_t gfp, bool force);
+
+/* ---- mm/mmzone.c ---- */
+
+/*
+ * So many pages more (or less) are in the high-atomic reserve: from now on they do not count where requests
+ * are measured that cannot have them. With the zone's lock held; the buddy core calls it.
+ */
+void zone_count_highatomic(struct zone *zone, long pages);
+
 /* ---- mm/page_bulk.c: single pages, many at a time ---- */
 
 /*
@@ -124,6 +149,9 @@ extern struct ratelimit_state nopage_rs;
 
 /* A request with @alloc_flags is refused at so many free pages, and below; -1: never. */
 long watermark_floor(unsigned long mark, unsigned int alloc_flags);
+
+/* How much of the high-atomic reserve does not count as free where such a request is measured. */
+unsigned long highatomic_kept_from(const struct zone *zone, unsigned int alloc_flags);
 
 /* Fill in the zonelists, and again when reserves change. */
 void build_zonelists(void);

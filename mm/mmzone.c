@@ -3,6 +3,8 @@
  * What all chapters of the page allocator share: the map of all pages, and the node with its zones.
  * mm_init.c fills them in.
  */
+#include <linux/kernel.h>
+
 #include "internal.h"
 
 struct page *mem_map;
@@ -25,6 +27,19 @@ const char *const migratetype_names[MIGRATE_TYPES] = {
 	[MIGRATE_CMA]		= "CMA",
 	[MIGRATE_ISOLATE]	= "Isolate",
 };
+
+/* Those marks are what the quick way measures itself against: so it need not know of the reserve. */
+void zone_count_highatomic(struct zone *zone, long pages)
+{
+	struct zonelist *list = contig_page_data.zonelists;
+	struct zoneref *ref;
+
+	zone->nr_reserved_highatomic += pages;
+	for (; list < contig_page_data.zonelists + ARRAY_SIZE(contig_page_data.zonelists); list++)
+		for (ref = list->refs; ref->zone; ref++)
+			if (ref->zone == zone)
+				ref->low_mark += pages;
+}
 
 struct page *block_head(const struct page *page)
 {

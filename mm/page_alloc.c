@@ -97,20 +97,28 @@ static bool fit_or_quarantine(struct page *page, gfp_t gfp, unsigned int order)
 	return false;
 }
 
-/* A block from @zone, whatever its watermarks say. */
-static struct page *take_from_zone(struct zone *zone, gfp_t gfp, unsigned int order)
+/* A block from @zone, whatever its watermarks say; for those it is kept for, from the reserve first. */
+static struct page *take_from_zone(struct zone *zone, gfp_t gfp, unsigned int order,
+				   bool highatomic)
 {
 	struct page *page;
 
 	do {
-		page = pcp_alloc_slow(zone, order, gfp_migratetype(gfp));
+		page = highatomic ? highatomic_alloc(zone, order) : NULL;
+		if (!page)
+			page = pcp_alloc_slow(zone, order, gfp_migratetype(gfp));
 	} while (page && !fit_or_quarantine(page, gfp, order));
-	return page ? prepare(page, gfp, order) : NULL;
+	if (!page)
+		return NULL;
+	if (highatomic)
+		reserve_highatomic_pageblock(page, zone);
+	return prepare(page, gfp, order);
 }
 
 struct page *get_page_from_freelist(gfp_t gfp, unsigned int order, unsigned int alloc_flags)
 {
 	const struct zonelist *list = gfp_zonelist(gfp);
+	bool highatomic = order && (alloc_flags & ALLOC_HARDER);
 	const struct zoneref *ref;
 	struct page *page;
 
@@ -119,7 +127,7 @@ struct page *get_page_from_freelist(gfp_t gfp, unsigned int order, unsigned int 
 
 		if (!zone_watermark_ok(ref->zone, order, mark, list->highest, alloc_flags))
 			continue;
-		page = take_from_zone(ref->zone, gfp, order);
+		page = take_from_zone(ref->zone, gfp, order, highatomic);
 		if (page)
 			return page;
 	}

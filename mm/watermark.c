@@ -73,6 +73,19 @@ static const u8 highest_zone[16] = {
 	[___GFP_MOVABLE | ___GFP_DMA32 | ___GFP_HIGHMEM | ___GFP_DMA] = NO_ZONE,
 };
 
+/* With its lock: the reserve may be changing (mmzone.c). */
+static void set_ref(struct zoneref *ref, struct zone *zone, int highest)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&zone->lock, flags);
+	ref->zone = zone;
+	ref->low_mark = page_watchers ? MARK_UNREACHABLE :
+			low_wmark_pages(zone) + zone->lowmem_reserve[highest] +
+			zone->nr_reserved_highatomic;
+	spin_unlock_irqrestore(&zone->lock, flags);
+}
+
 static void build_zonelist(struct zonelist *list, int highest)
 {
 	struct zoneref *ref = list->refs;
@@ -83,10 +96,7 @@ static void build_zonelist(struct zonelist *list, int highest)
 
 		if (!managed_zone(zone))
 			continue;
-		ref->zone = zone;
-		ref->low_mark = page_watchers ? MARK_UNREACHABLE :
-				low_wmark_pages(zone) + zone->lowmem_reserve[highest];
-		ref++;
+		set_ref(ref++, zone, highest);
 	}
 	if (ref == list->refs)
 		*ref++ = (struct zoneref)REF_NOWHERE;
@@ -217,10 +227,16 @@ long watermark_floor(unsigned long mark, unsigned int alloc_flags)
 	return floor;
 }
 
-/* A block of at least @order on a list that anybody may use. */
-static bool has_block(const struct zone *zone, unsigned int order)
+unsigned long highatomic_kept_from(const struct zone *zone, unsigned int alloc_flags)
 {
-	u32 orders = 0;
+	return alloc_flags & (ALLOC_HARDER | ALLOC_OOM | ALLOC_NO_WATERMARKS) ? 0 :
+	       zone->nr_reserved_highatomic;
+}
+
+/* A block of at least @order on a list that such a request may use. */
+static bool has_block(const struct zone *zone, unsigned int order, unsigned int alloc_flags)
+{
+	u32 orders = alloc_flags & ALLOC_HARDER ? zone->free_orders[MIGRATE_HIGHATOMIC] : 0;
 
 	for (int type = 0; type < MIGRATE_PCPTYPES; type++)
 		orders |= zone->free_orders[type];
@@ -230,13 +246,13 @@ static bool has_block(const struct zone *zone, unsigned int order)
 bool zone_watermark_ok(struct zone *zone, unsigned int order, unsigned long mark,
 		       int highest_zoneidx, unsigned int alloc_flags)
 {
-	long usable = zone->nr_free_pages - ((1L << order) - 1);
+	long usable = zone->nr_free_pages - ((1L << order) - 1) - highatomic_kept_from(zone, alloc_flags);
 	long reserve = zone->lowmem_reserve[highest_zoneidx];
 
 	if (!(alloc_flags & ALLOC_NO_WATERMARKS) &&
 	    usable <= watermark_floor(mark, alloc_flags) + reserve)
 		return false;
-	return !order || has_block(zone, order);
+	return !order || has_block(zone, order, alloc_flags);
 }
 
 /* ---- how much there is ---- */

@@ -78,6 +78,13 @@ static void give_back(struct page *page)
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
+/* What atomic requests left behind for their like would count in the next measurement. */
+static void dissolve_highatomic(void)
+{
+	while (unreserve_highatomic_pageblock(GFP_HIGHUSER_MOVABLE, true))
+		;
+}
+
 void zones_release_to(const struct list_head *mark)
 {
 	struct page *page, *next;
@@ -87,6 +94,7 @@ void zones_release_to(const struct list_head *mark)
 	INIT_LIST_HEAD(&allocated);
 	while (squeezed.next != mark)
 		give_back(list_first_entry(&squeezed, struct page, lru));
+	dissolve_highatomic();
 }
 
 void zones_release(void)
@@ -100,6 +108,7 @@ int zone_sandbox_enter(struct kunit *test)
 	slab_reap_caches();
 	pcp_was_enabled = pcp_enabled();
 	pcp_enable(false);
+	dissolve_highatomic();
 	free_before = nr_free_pages();
 	return 0;
 }
@@ -168,6 +177,12 @@ static bool oracle_takes_all(gfp_t gfp)
 	return (current->flags & PF_MEMALLOC) && !in_hardirq() && !in_nmi();
 }
 
+/* Is a part of the reserve for it that others have not? */
+static bool oracle_is_atomic(gfp_t gfp)
+{
+	return (gfp & __GFP_ATOMIC) && !(gfp & __GFP_NOMEMALLOC);
+}
+
 /* What anybody must leave who does not take everything. */
 static long reserve_floor(const struct zone *zone, gfp_t gfp)
 {
@@ -175,8 +190,10 @@ static long reserve_floor(const struct zone *zone, gfp_t gfp)
 
 	if (gfp & __GFP_HIGH)
 		floor -= floor / 2;
-	if ((gfp & __GFP_ATOMIC) && !(gfp & __GFP_NOMEMALLOC))
+	if (oracle_is_atomic(gfp))
 		floor -= floor / 4;
+	else
+		floor += zone->nr_reserved_highatomic;
 	return floor + zone->lowmem_reserve[oracle_highest_zone(gfp)];
 }
 
@@ -185,25 +202,37 @@ static long last_floor(const struct zone *zone, gfp_t gfp)
 	return oracle_takes_all(gfp) ? 0 : reserve_floor(zone, gfp);
 }
 
-static bool has_block(const struct zone *zone, unsigned int order)
+static bool type_has_block(const struct zone *zone, unsigned int order, enum migratetype type)
 {
 	for (; order < MAX_ORDER; order++)
-		if (zone->free_area[order].nr_free)
+		if (zone->free_area[order].first[type])
 			return true;
 	return false;
 }
 
-/* Is there a block, and are more than @mark pages free beside the rest of it? */
-static bool oracle_serves(const struct zone *zone, unsigned int order, long mark)
+/* On a list of the first three types; or among those kept back, for whom they are kept. */
+static bool has_block(const struct zone *zone, unsigned int order, bool highatomic)
 {
-	long free = zone->nr_free_pages;
-
-	return free - ((1L << order) - 1) > mark && has_block(zone, order);
+	for (enum migratetype type = 0; type < MIGRATE_PCPTYPES; type++)
+		if (type_has_block(zone, order, type))
+			return true;
+	return highatomic && type_has_block(zone, order, MIGRATE_HIGHATOMIC);
 }
 
 static long normal_mark(const struct zone *zone, gfp_t gfp)
 {
-	return low_wmark_pages(zone) + zone->lowmem_reserve[oracle_highest_zone(gfp)];
+	return low_wmark_pages(zone) + zone->lowmem_reserve[oracle_highest_zone(gfp)] +
+	       zone->nr_reserved_highatomic;
+}
+
+/* Is there a block, and are more pages free than the mark beside the rest of it? */
+static bool oracle_serves(const struct zone *zone, gfp_t gfp, unsigned int order,
+			  long (*mark)(const struct zone *zone, gfp_t gfp))
+{
+	long free = zone->nr_free_pages;
+	bool highatomic = order && mark == reserve_floor && oracle_is_atomic(gfp);
+
+	return free - ((1L << order) - 1) > mark(zone, gfp) && has_block(zone, order, highatomic);
 }
 
 /* The first zone, from the highest down, that is left with more than its mark. */
@@ -213,7 +242,7 @@ static struct zone *first_zone(gfp_t gfp, unsigned int order,
 	for (int i = oracle_highest_zone(gfp); i >= 0; i--) {
 		struct zone *zone = &contig_page_data.node_zones[i];
 
-		if (managed_zone(zone) && oracle_serves(zone, order, mark(zone, gfp)))
+		if (managed_zone(zone) && oracle_serves(zone, gfp, order, mark))
 			return zone;
 	}
 	return NULL;

@@ -30,7 +30,7 @@ enum migratetype {
 	MIGRATE_MOVABLE,	/* its contents can be copied elsewhere */
 	MIGRATE_RECLAIMABLE,	/* a shrinker can empty it */
 	MIGRATE_PCPTYPES,	/* the CPUs keep lists of the types before this one */
-	MIGRATE_HIGHATOMIC = MIGRATE_PCPTYPES,	/* kept back for atomic blocks (not used yet) */
+	MIGRATE_HIGHATOMIC = MIGRATE_PCPTYPES,	/* kept back for atomic blocks: mm/highatomic.c */
 	MIGRATE_CMA,		/* lent to movable pages by a device (not used yet) */
 	MIGRATE_ISOLATE,	/* nothing is allocated from here */
 	MIGRATE_TYPES
@@ -88,6 +88,7 @@ struct core_lock_counts {
  *			 nr_quarantined
  *	managed_pages == present_pages - reserved
  *	nr_free_pages == sum over orders of (blocks on lists other than ISOLATE) << order
+ *	nr_reserved_highatomic == HIGHATOMIC pageblocks << pageblock_order
  *	free_orders[type] has the bits of the orders whose list of that type is not empty
  *	every free block is on exactly one list: that of its order and of its pageblock's type
  *	no two free buddies of one order lie side by side, unless their pageblocks keep them apart
@@ -105,6 +106,7 @@ struct zone {
 	unsigned long nr_free_pages;		/* read without the lock */
 	unsigned long nr_isolated_free;		/* free, but on an ISOLATE list */
 	unsigned long nr_quarantined;		/* out of service */
+	unsigned long nr_reserved_highatomic;	/* of HIGHATOMIC pageblocks, free or not */
 	unsigned long nr_alloc, nr_freed;	/* as with the CPUs' lists, but past them */
 	struct core_lock_counts lock_counts;	/* by those who allocate and free */
 	u32 free_orders[MIGRATE_TYPES];		/* bit order: free_area[order].first[type] is not 0 */
@@ -123,8 +125,9 @@ struct zone {
  */
 struct zoneref {
 	struct zone *zone;
-	unsigned long low_mark;		/* its low watermark and its reserve against us: with
-					 * more free pages, no question need be asked */
+	unsigned long low_mark;		/* its low watermark, its reserve against us, and its high-atomic
+					 * reserve: with more free pages, no question need be asked.
+					 * Written with the zone's lock held */
 };
 
 struct zonelist {

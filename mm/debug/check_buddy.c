@@ -48,6 +48,7 @@ struct inquiry {
 	struct complaints complaints;
 	unsigned long pages[NR_STATES];		/* by the map */
 	unsigned long isolated;			/* those free in ISOLATE pageblocks */
+	unsigned long highatomic;		/* those in HIGHATOMIC pageblocks, free or not */
 	unsigned long budget;
 	struct tally free, listed;		/* by the map, by the lists */
 	struct tally pcp, pcp_listed;
@@ -194,10 +195,13 @@ static void check_types(struct inquiry *q)
 	unsigned long pfn;
 
 	for (pfn = q->zone->zone_start_pfn; pfn < zone_end_pfn(q->zone);
-	     pfn = pageblock_start_pfn(pfn) + pageblock_nr_pages)
+	     pfn = pageblock_start_pfn(pfn) + pageblock_nr_pages) {
 		if (get_pfnblock_migratetype(pfn) >= MIGRATE_TYPES)
 			complain(q, "the pageblock of frame %#lx has type %d, which there is none", pfn,
 				 get_pfnblock_migratetype(pfn));
+		if (get_pfnblock_migratetype(pfn) == MIGRATE_HIGHATOMIC)
+			q->highatomic += pageblock_nr_pages;
+	}
 }
 
 static void walk_map(struct inquiry *q)
@@ -357,6 +361,7 @@ static void check_sums(struct inquiry *q)
 		{ "nr_free_pages", zone->nr_free_pages, q->pages[PAGE_FREE] - q->isolated },
 		{ "nr_isolated_free", zone->nr_isolated_free, q->isolated },
 		{ "nr_quarantined", zone->nr_quarantined, q->pages[PAGE_QUARANTINED] },
+		{ "nr_reserved_highatomic", zone->nr_reserved_highatomic, q->highatomic },
 		{ "present_pages", zone->present_pages, zone->spanned_pages - q->pages[PAGE_HOLE] },
 		{ "managed_pages", zone->managed_pages,
 		  zone->present_pages - q->pages[PAGE_RESERVED] },
@@ -463,7 +468,8 @@ static bool check_zonelist(unsigned int gfp)
 		return true;
 	for (; ref->zone; ref++) {
 		const struct zone *zone = ref->zone;
-		unsigned long mark = low_wmark_pages(zone) + zone->lowmem_reserve[list->highest];
+		unsigned long mark = low_wmark_pages(zone) + zone->lowmem_reserve[list->highest] +
+				     zone->nr_reserved_highatomic;
 
 		if (zone_idx(zone) > list->highest || !managed_zone(zone) ||
 		    (ref > list->refs && ref[-1].zone <= zone)) {

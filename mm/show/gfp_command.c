@@ -144,6 +144,7 @@ static void show_fraction(unsigned int alloc_flags)
 /* One page is refused when so many are free: floor, and what is kept from such requests. */
 static void show_floor(const struct zone *zone, unsigned int alloc_flags, unsigned long reserve)
 {
+	reserve += highatomic_kept_from(zone, alloc_flags);
 	monitor_printf("%s %ld", zone->name,
 		       watermark_floor(min_wmark_pages(zone), alloc_flags));
 	if (reserve)

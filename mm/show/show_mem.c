@@ -84,13 +84,13 @@ static void show_zone(const struct zone *zone)
 {
 	int i;
 
-	printk("%s free:%lukB boost:0kB min:%lukB low:%lukB high:%lukB reserved_highatomic:0KB "
+	printk("%s free:%lukB boost:0kB min:%lukB low:%lukB high:%lukB reserved_highatomic:%luKB "
 	       "active_anon:%lukB inactive_anon:%lukB active_file:%lukB inactive_file:%lukB "
 	       "unevictable:%lukB writepending:%lukB present:%lukB managed:%lukB mlocked:%lukB "
 	       "bounce:%lukB free_pcp:%lukB local_pcp:%ukB free_cma:%lukB\n",
 	       zone->name, K(zone_page_state(zone, NR_FREE_PAGES)), K(min_wmark_pages(zone)),
 	       K(low_wmark_pages(zone)), K(high_wmark_pages(zone)),
-	       K(zone_page_state(zone, NR_ZONE_ACTIVE_ANON)),
+	       K(zone->nr_reserved_highatomic), K(zone_page_state(zone, NR_ZONE_ACTIVE_ANON)),
 	       K(zone_page_state(zone, NR_ZONE_INACTIVE_ANON)),
 	       K(zone_page_state(zone, NR_ZONE_ACTIVE_FILE)),
 	       K(zone_page_state(zone, NR_ZONE_INACTIVE_FILE)),
