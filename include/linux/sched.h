@@ -102,6 +102,7 @@ struct task_struct {
 	unsigned int in_report;		/* depth of fault reports */
 	const void *blocked_on;		/* the sleeping lock that it waits for */
 	int rcu_read_lock_nesting;
+	bool in_memstall;		/* between psi_memstall_enter() and _leave() */
 #ifdef CONFIG_KASAN
 	int kasan_depth;		/* of kasan_disable_current() */
 #endif

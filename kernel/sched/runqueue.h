@@ -19,6 +19,7 @@ struct rq {
 	unsigned int cpu;
 	unsigned int nr_running;
 	struct task_struct *curr, *idle;
+	bool curr_stalled;		/* curr waits for memory: kept while anybody does (psi.c) */
 	struct task_struct *leaving;	/* is not to run here any more, but must run */
 	struct prio_array *active, *expired, arrays[2];
 	unsigned long nr_switches;
@@ -75,6 +76,13 @@ bool is_idle(unsigned int cpu);
 unsigned int choose_cpu(const struct task_struct *task);
 /* @rq, locked, has nothing to run: fetch a thread that waits elsewhere. */
 void steal(struct rq *rq);
+
+/* ---- pressure: psi.c. Both only while nr_psi_stalled is not 0; interrupts off ---- */
+
+extern unsigned int nr_psi_stalled;
+/* @rq, this CPU's, locked, has another thread: rq->curr. */
+void psi_switch(struct rq *rq);
+void psi_tick(void);
 
 /* In ticks: 50 ms at nice 0, twice as much at -20, a tick at 19. */
 static inline unsigned int slice_of(const struct task_struct *task)

@@ -127,6 +127,8 @@ static void change_threads(struct rq *rq, struct task_struct *prev, struct task_
 	rq->curr = next;
 	next->on_cpu = true;
 	next->cpu = rq->cpu;
+	if (unlikely(nr_psi_stalled))
+		psi_switch(rq);
 	kmap_local_sched_out();
 	this_cpu_write(current_task, next);
 	finish_switch(switch_to(prev, next));
@@ -377,6 +379,8 @@ void scheduler_tick(void)
 	struct rq *rq = this_rq();
 	struct task_struct *task = rq->curr;
 
+	if (unlikely(nr_psi_stalled))
+		psi_tick();
 	if (!rq->idle || task == rq->idle)
 		return;
 	rq_lock(rq);

@@ -17,6 +17,7 @@
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
 #include <linux/panic.h>
+#include <linux/psi.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
@@ -76,6 +77,16 @@ int wake_up_state(struct task_struct *task, unsigned int state)
 int wake_up_process(struct task_struct *task)
 {
 	return wake_up_state(task, TASK_NORMAL);
+}
+
+/* Nobody asks how long that was. */
+void psi_memstall_enter(unsigned long *flags)
+{
+	*flags = 0;
+}
+
+void psi_memstall_leave(unsigned long *flags)
+{
 }
 
 /* ---- RCU ---- */
