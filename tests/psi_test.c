@@ -114,6 +114,9 @@ static void psi_clock_does_not_go_back(struct kunit *test)
 	struct psi_group group = PSI_GROUP_INIT;
 
 	psi_group_change(&group, 100, 1, false);
+	psi_group_change(&group, 90, 0, false);
+	KUNIT_EXPECT_EQ(test, group.total[PSI_MEM_SOME], 0);
+	psi_group_change(&group, 100, 1, false);
 	psi_group_change(&group, 90, 1, false);
 	psi_group_change(&group, 200, 0, false);
 	KUNIT_EXPECT_EQ(test, group.total[PSI_MEM_SOME], 100);
