@@ -48,6 +48,7 @@
 #include <linux/mm.h>
 #include <linux/oom.h>
 #include <linux/printk.h>
+#include <linux/psi.h>
 #include <linux/ratelimit.h>
 #include <linux/sched/mm.h>
 #include <linux/vmstat.h>
@@ -139,21 +140,28 @@ static struct page *try_last_reserves(struct climb *c)
 			get_page_from_freelist(c->gfp, c->order, c->alloc_flags | more));
 }
 
-/* What the CPUs keep for themselves is neither counted as free nor merged: send it home. */
+/*
+ * What the CPUs keep for themselves is neither counted as free nor merged: send it home. And of what is
+ * kept back for atomic requests, some may go.
+ */
 static struct page *try_drained(const struct climb *c)
 {
+	unreserve_highatomic_pageblock(c->gfp, false);
 	drain_all_pages(NULL);
 	return get_page_from_freelist(c->gfp, c->order, c->alloc_flags);
 }
 
 static struct page *try_direct_reclaim(struct climb *c)
 {
+	unsigned long pflags;
 	struct page *page;
 
+	psi_memstall_enter(&pflags);
 	c->progress = try_to_free_pages(c->gfp, c->order);
 	page = get_page_from_freelist(c->gfp, c->order, c->alloc_flags);
 	if (!page)
 		page = try_drained(c);
+	psi_memstall_leave(&pflags);
 	return stood_on(c, RUNG_RECLAIM, "reclaim", page);
 }
 
@@ -196,7 +204,7 @@ static bool is_worth_a_retry(struct climb *c)
 	if (c->progress && c->order <= PAGE_ALLOC_COSTLY_ORDER)
 		c->fruitless = 0;
 	else if (++c->fruitless > MAX_RECLAIM_RETRIES)
-		return false;
+		return unreserve_highatomic_pageblock(c->gfp, true);
 	if (!c->progress && !could_be_enough(c))
 		return false;
 	wait_a_moment();

@@ -43,6 +43,7 @@
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
+#include <linux/psi.h>
 #include <linux/sched/mm.h>
 #include <linux/swap.h>
 #include <linux/vmstat.h>
@@ -180,8 +181,10 @@ static void balance_pgdat(unsigned int order, enum zone_type highest)
 {
 	struct reclaim_state state = { .reclaimed = 0 };
 	struct scan_control sc = { .gfp = GFP_KERNEL };
+	unsigned long pflags;
 
 	count_vm_event(PAGEOUTRUN);
+	psi_memstall_enter(&pflags);
 	__fs_reclaim_acquire();
 	current->reclaim_state = &state;
 	for (sc.priority = DEF_PRIORITY; sc.priority >= 1; sc.priority--) {
@@ -194,6 +197,7 @@ static void balance_pgdat(unsigned int order, enum zone_type highest)
 	}
 	current->reclaim_state = NULL;
 	__fs_reclaim_release();
+	psi_memstall_leave(&pflags);
 	count_vm_events(PGSTEAL_KSWAPD, sc.nr_reclaimed);
 	WRITE_ONCE(kswapd_of_node.failures, sc.nr_reclaimed ? 0 : kswapd_of_node.failures + 1);
 }
