@@ -70,6 +70,7 @@ static const struct quiet_module {
 	const char *name, *params;
 } quiet_modules[] = {
 	{ "memory", LITTLE }, { "scullc", "" }, { "lookaside", "" }, { "ladder", "" }, { "lkd12", "" },
+	{ "dentries", "names=150" },
 };
 
 static void describe_module(const struct quiet_module *module, char *desc)
