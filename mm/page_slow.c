@@ -13,8 +13,8 @@
  *	kswapd		woken, if the flags have __GFP_KSWAPD_RECLAIM; nobody waits for it
  *	reserves	down to min, and below it as far as the flags reach (section 3)
  *			---- from here on round and round; kswapd is woken again each time ----
- *	last reserves	down to nothing, for who is freeing memory (PF_MEMALLOC, __GFP_MEMALLOC); to a
- *			quarter of min for a victim of the OOM killer, which has to die
+ *	last reserves	down to nothing, for who is freeing memory (PF_MEMALLOC, __GFP_MEMALLOC); to
+ *			half of min for a victim of the OOM killer, which has to die
  *			---- only who can sleep, and is not reclaiming himself ----
  *	reclaim		the caller asks the shrinkers himself (vmscan.c). What the CPUs keep goes home
  *	compaction	moves pages until the free ones lie together. Nobody's pages can be moved yet,
@@ -32,7 +32,7 @@
  *	__GFP_HIGH			to min / 2
  *	and __GFP_ATOMIC (GFP_ATOMIC)	to 3/8 of min: never to the last page
  * and to those, what the zone keeps from requests that a higher zone could serve is added.
- *	a victim			to min / 2, and if __GFP_HIGH to min / 4
+ *	a victim			to min / 2
  *	PF_MEMALLOC, __GFP_MEMALLOC	to 0, whatever it keeps; __GFP_NOFAIL, too, after everything else
  *
  * 4. Failing
@@ -137,7 +137,7 @@ static struct page *try_last_reserves(struct climb *c)
 	if (!more)
 		return NULL;
 	return stood_on(c, RUNG_LAST_RESERVES, "last reserves",
-			get_page_from_freelist(c->gfp, c->order, c->alloc_flags | more));
+			get_page_from_freelist(c->gfp, c->order, WMARK_MIN | more));
 }
 
 /*
