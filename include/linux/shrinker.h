@@ -28,14 +28,14 @@ struct mem_cgroup;
 
 /* What a shrinker is told, and what it answers. */
 struct shrink_control {
-	gfp_t gfp_mask;			/* the one of who needs memory: without __GFP_FS, no call into file systems */
+	gfp_t gfp_mask;			/* of who needs memory: without __GFP_FS, no file system's lock */
 	int nid;
 	unsigned long nr_to_scan;	/* scan_objects: look at so many … */
 	unsigned long nr_scanned;	/* … so many were: nr_to_scan, unless it says otherwise */
 	struct mem_cgroup *memcg;	/* of this group's only; NULL: of all */
 };
 
-#define SHRINK_STOP	(~0UL)		/* from scan_objects: it would dead-lock, or nothing more can be had */
+#define SHRINK_STOP	(~0UL)		/* from scan_objects: it would dead-lock, or there is no more */
 #define SHRINK_EMPTY	(~0UL - 1)	/* from count_objects: there is nothing at all; 0: nothing just now */
 
 /*
