@@ -39,7 +39,7 @@ void complete_all(struct completion *x);
 void wait_for_completion(struct completion *x);
 /* At most @timeout jiffies. 0: it was not told; otherwise what is left of them, at least 1. */
 unsigned long wait_for_completion_timeout(struct completion *x, unsigned long timeout);
-/* 0: it was told. (There are no signals: see <linux/wait.h>.) */
+/* 0: it was told; -ERESTARTSYS: this thread has been killed (<linux/sched/signal.h>). */
 int wait_for_completion_interruptible(struct completion *x);
 int wait_for_completion_killable(struct completion *x);
 long wait_for_completion_interruptible_timeout(struct completion *x, unsigned long timeout);

@@ -32,7 +32,7 @@ void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *k
 void mutex_destroy(struct mutex *lock);
 
 void mutex_lock_nested(struct mutex *lock, unsigned int subclass);
-/* 0: it is ours. (There are no signals: see <linux/wait.h>.) */
+/* 0: it is ours; -EINTR: this thread has been killed (<linux/sched/signal.h>). */
 int __must_check mutex_lock_interruptible_nested(struct mutex *lock, unsigned int subclass);
 int __must_check mutex_lock_killable_nested(struct mutex *lock, unsigned int subclass);
 #define mutex_lock(lock)		mutex_lock_nested(lock, 0)

@@ -33,7 +33,7 @@ void down_read_nested(struct rw_semaphore *sem, int subclass);
 void down_write_nested(struct rw_semaphore *sem, int subclass);
 #define down_read(sem)		down_read_nested(sem, 0)
 #define down_write(sem)		down_write_nested(sem, 0)
-/* 0: it is ours. (There are no signals: see <linux/wait.h>.) */
+/* 0: it is ours; -EINTR: this thread has been killed (<linux/sched/signal.h>). */
 int __must_check down_read_interruptible(struct rw_semaphore *sem);
 int __must_check down_read_killable(struct rw_semaphore *sem);
 int __must_check down_write_killable(struct rw_semaphore *sem);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads. Each is a struct task_struct and a stack; a CPU runs one at a time. All are the kernel's
- * own so far: no address spaces, no signals.
+ * Threads. Each is a struct task_struct and a stack; a CPU runs one at a time. Most are the kernel's
+ * own; those of processes own memory, and can be killed (mm/process.c).
  */
 #ifndef _LINUX_SCHED_H
 #define _LINUX_SCHED_H
@@ -65,6 +65,7 @@ struct thread_struct {
 struct recovery;		/* <quarry/recover.h> */
 struct kthread;			/* <linux/kthread.h> */
 struct reclaim_state;
+struct mm_struct;		/* <linux/mm_types.h> */
 
 struct task_struct {
 	unsigned int __state;		/* TASK_* */
@@ -93,6 +94,11 @@ struct task_struct {
 	struct list_head tasks;		/* all threads: <linux/sched/task.h> */
 	atomic_t usage;			/* get_task_struct() */
 	struct kthread *kthread;
+
+	/* the process's that it belongs to: mm/process.c */
+	struct mm_struct *mm;		/* NULL: a kernel thread, or one that has left its process */
+	struct list_head mm_thread;	/* mm->threads */
+	bool sigkill;			/* <linux/sched/signal.h> */
 
 	/* its own only */
 	struct reclaim_state *reclaim_state;	/* NULL: it does not reclaim. <linux/swap.h> */

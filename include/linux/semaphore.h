@@ -25,7 +25,7 @@ do { \
 } while (0)
 
 void down(struct semaphore *sem);
-/* 0: we are in. (There are no signals: see <linux/wait.h>.) */
+/* 0: we are in; -EINTR: this thread has been killed (<linux/sched/signal.h>). */
 int __must_check down_interruptible(struct semaphore *sem);
 int __must_check down_killable(struct semaphore *sem);
 /* -ETIME: not within @jiffies. */

@@ -12,8 +12,8 @@
  * The condition is looked at again at each wake-up, in the thread that waits. Waking is legal in
  * any context but NMIs; waiting is sleeping. kernel/sched/wait.c.
  *
- * There are no signals: what is "interruptible" or "killable" differs only in how it looks in `ps`
- * and in which wake-ups reach it, and never returns -ERESTARTSYS.
+ * What is "interruptible" or "killable" ends with -ERESTARTSYS when the thread is killed and the
+ * condition is not true: <linux/sched/signal.h>.
  */
 #ifndef _LINUX_WAIT_H
 #define _LINUX_WAIT_H
@@ -176,7 +176,7 @@ void prepare_to_wait(struct wait_queue_head *wq_head, struct wait_queue_entry *e
 /* True: nobody else was waiting. */
 bool prepare_to_wait_exclusive(struct wait_queue_head *wq_head, struct wait_queue_entry *entry,
 			       int state);
-/* As @entry's flags say. Returns 0. */
+/* As @entry's flags say. Returns 0; or -ERESTARTSYS, out of the queue: this thread has been killed. */
 long prepare_to_wait_event(struct wait_queue_head *wq_head, struct wait_queue_entry *entry,
 			   int state);
 void finish_wait(struct wait_queue_head *wq_head, struct wait_queue_entry *entry);
@@ -191,60 +191,68 @@ int woken_wake_function(struct wait_queue_entry *entry, unsigned int mode, int w
 
 /* ---- waiting for a condition ---- */
 
-/* @sleep is what gives the CPU away; it may end the loop with `break`. */
+/* May a sleep in @state, nearly always a constant, end by a signal? */
+#define ___wait_is_interruptible(state) ((state) & (TASK_INTERRUPTIBLE | TASK_WAKEKILL))
+
+/* @sleep is what gives the CPU away; it may end the loop with `break`. 0, or -ERESTARTSYS. */
 #define ___wait_event(wq_head, condition, state, exclusive, sleep) \
-do { \
+({ \
 	struct wait_queue_entry __entry; \
+	long __signal; \
 	\
 	init_wait_entry(&__entry, (exclusive) ? WQ_FLAG_EXCLUSIVE : 0); \
 	for (;;) { \
-		prepare_to_wait_event(&(wq_head), &__entry, state); \
-		if (condition) \
+		__signal = prepare_to_wait_event(&(wq_head), &__entry, state); \
+		if (condition) { \
+			__signal = 0; \
+			break; \
+		} \
+		if (___wait_is_interruptible(state) && __signal) \
 			break; \
 		sleep; \
 	} \
 	finish_wait(&(wq_head), &__entry); \
-} while (0)
+	__signal; \
+})
 
 #define __wait_event_state(wq_head, condition, state, exclusive) \
-do { \
+({ \
 	might_sleep(); \
-	if (!(condition)) \
-		___wait_event(wq_head, condition, state, exclusive, schedule()); \
-} while (0)
+	(condition) ? 0 : ___wait_event(wq_head, condition, state, exclusive, schedule()); \
+})
 
 /*
  * Returns 0 if @condition is false when the time is over; otherwise what is left of @timeout jiffies,
- * at least 1.
+ * at least 1; or -ERESTARTSYS.
  */
 #define __wait_event_timeout(wq_head, condition, timeout, state) \
 ({ \
-	long __left = (timeout); \
+	long __left = (timeout), __error = 0; \
 	bool __true; \
 	\
 	might_sleep(); \
 	__true = (condition); \
 	if (!__true) \
-		___wait_event(wq_head, (__true = (condition)) || !__left, state, 0, \
-			      __left = schedule_timeout(__left)); \
-	__true && !__left ? 1 : __left; \
+		__error = ___wait_event(wq_head, (__true = (condition)) || !__left, state, 0, \
+					__left = schedule_timeout(__left)); \
+	__error ?: __true && !__left ? 1 : __left; \
 })
 
 #define wait_event(wq_head, condition) \
-	__wait_event_state(wq_head, condition, TASK_UNINTERRUPTIBLE, 0)
+	((void)__wait_event_state(wq_head, condition, TASK_UNINTERRUPTIBLE, 0))
 #define wait_event_timeout(wq_head, condition, timeout) \
 	__wait_event_timeout(wq_head, condition, timeout, TASK_UNINTERRUPTIBLE)
 #define io_wait_event(wq_head, condition)	wait_event(wq_head, condition)
 
-/* These return 0, as in Linux when no signal came. */
+/* These return 0, or -ERESTARTSYS. */
 #define wait_event_interruptible(wq_head, condition) \
-	({ __wait_event_state(wq_head, condition, TASK_INTERRUPTIBLE, 0); 0; })
+	((int)__wait_event_state(wq_head, condition, TASK_INTERRUPTIBLE, 0))
 #define wait_event_interruptible_exclusive(wq_head, condition) \
-	({ __wait_event_state(wq_head, condition, TASK_INTERRUPTIBLE, 1); 0; })
+	((int)__wait_event_state(wq_head, condition, TASK_INTERRUPTIBLE, 1))
 #define wait_event_killable(wq_head, condition) \
-	({ __wait_event_state(wq_head, condition, TASK_KILLABLE, 0); 0; })
+	((int)__wait_event_state(wq_head, condition, TASK_KILLABLE, 0))
 #define wait_event_killable_exclusive(wq_head, condition) \
-	({ __wait_event_state(wq_head, condition, TASK_KILLABLE, 1); 0; })
+	((int)__wait_event_state(wq_head, condition, TASK_KILLABLE, 1))
 #define wait_event_interruptible_timeout(wq_head, condition, timeout) \
 	__wait_event_timeout(wq_head, condition, timeout, TASK_INTERRUPTIBLE)
 #define wait_event_killable_timeout(wq_head, condition, timeout) \
@@ -252,9 +260,9 @@ do { \
 
 /* For those that wait for work: their sleep is no load. */
 #define wait_event_idle(wq_head, condition) \
-	__wait_event_state(wq_head, condition, TASK_IDLE, 0)
+	((void)__wait_event_state(wq_head, condition, TASK_IDLE, 0))
 #define wait_event_idle_exclusive(wq_head, condition) \
-	__wait_event_state(wq_head, condition, TASK_IDLE, 1)
+	((void)__wait_event_state(wq_head, condition, TASK_IDLE, 1))
 #define wait_event_idle_timeout(wq_head, condition, timeout) \
 	__wait_event_timeout(wq_head, condition, timeout, TASK_IDLE)
 

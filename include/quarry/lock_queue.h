@@ -58,7 +58,8 @@ static inline struct lock_waiter *lock_queue_first(struct lock_queue *queue)
 
 /*
  * Wait at the end of @queue, whose lock is held with interrupts off, until somebody grants it: 0; or
- * until @timeout jiffies are over: -ETIME, and out of the queue. The lock is held again then.
+ * until @timeout jiffies are over: -ETIME; or until this thread is killed, if @state allows for it:
+ * -EINTR. In these two cases it is out of the queue. The lock is held again.
  */
 int lock_queue_wait(struct lock_queue *queue, bool reads, unsigned int state, long timeout);
 

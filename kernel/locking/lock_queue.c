@@ -38,6 +38,7 @@
 #include <linux/export.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <quarry/lock_queue.h>
 #include <quarry/lock_wait.h>
@@ -271,7 +272,7 @@ int lock_queue_wait(struct lock_queue *queue, bool reads, unsigned int state, lo
 	set_blocked_on(current, queue);
 	if (owner && READ_ONCE(owner->blocked_on) && timeout == MAX_SCHEDULE_TIMEOUT)
 		look_for_deadlock(queue, &me);
-	while (!me.granted && timeout) {
+	while (!me.granted && timeout && !signal_pending_state(state, current)) {
 		__set_current_state(state);
 		spin_unlock_irq(&queue->lock);
 		timeout = schedule_timeout(timeout);
@@ -280,7 +281,7 @@ int lock_queue_wait(struct lock_queue *queue, bool reads, unsigned int state, lo
 	if (me.granted)
 		return 0;
 	leave(&me);
-	return -ETIME;
+	return timeout ? -EINTR : -ETIME;
 }
 
 void lock_queue_grant(struct lock_waiter *waiter)

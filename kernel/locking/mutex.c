@@ -7,9 +7,11 @@
  * All else is under queue.lock:
  *	a waiter is in the queue		=> LOCK_WAITERS is set
  *	LOCK_WAITERS is set			=> owner != NULL; only who holds queue.lock changes it
+ * Who was killed while he waited leaves LOCK_WAITERS behind: the owner looks, and finds nobody.
  */
 #include <asm/atomic.h>
 #include <linux/bug.h>
+#include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
@@ -43,24 +45,30 @@ static bool take_or_announce(struct mutex *lock)
 	}
 }
 
-static noinline void mutex_wait(struct mutex *lock, unsigned int state)
+static noinline int mutex_wait(struct mutex *lock, unsigned int state)
 {
+	int error = 0;
+
 	if (lock_queue_owner(&lock->queue) == current)
 		lock_queue_taken_twice(&lock->queue);
 	spin_lock_irq(&lock->queue.lock);
 	if (!take_or_announce(lock))
-		lock_queue_wait(&lock->queue, false, state, MAX_SCHEDULE_TIMEOUT);
+		error = lock_queue_wait(&lock->queue, false, state, MAX_SCHEDULE_TIMEOUT);
 	spin_unlock_irq(&lock->queue.lock);
+	return error;
 }
 
-static void mutex_take(struct mutex *lock, unsigned int subclass, unsigned int state,
-		       unsigned long ip)
+static int mutex_take(struct mutex *lock, unsigned int subclass, unsigned int state,
+		      unsigned long ip)
 {
 	might_sleep();
 	lock_acquire(&lock->dep_map, subclass, 0, 0, 1, NULL, ip);
-	if (unlikely(!change_owner(lock, 0, me())))
-		mutex_wait(lock, state);
+	if (unlikely(!change_owner(lock, 0, me())) && mutex_wait(lock, state)) {
+		lock_release(&lock->dep_map, ip);
+		return -EINTR;
+	}
 	lock_queue_held(&lock->queue);
+	return 0;
 }
 
 void mutex_lock_nested(struct mutex *lock, unsigned int subclass)
@@ -71,15 +79,13 @@ EXPORT_SYMBOL(mutex_lock_nested);
 
 int mutex_lock_interruptible_nested(struct mutex *lock, unsigned int subclass)
 {
-	mutex_take(lock, subclass, TASK_INTERRUPTIBLE, _RET_IP_);
-	return 0;
+	return mutex_take(lock, subclass, TASK_INTERRUPTIBLE, _RET_IP_);
 }
 EXPORT_SYMBOL(mutex_lock_interruptible_nested);
 
 int mutex_lock_killable_nested(struct mutex *lock, unsigned int subclass)
 {
-	mutex_take(lock, subclass, TASK_KILLABLE, _RET_IP_);
-	return 0;
+	return mutex_take(lock, subclass, TASK_KILLABLE, _RET_IP_);
 }
 EXPORT_SYMBOL(mutex_lock_killable_nested);
 

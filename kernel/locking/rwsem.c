@@ -9,6 +9,7 @@
  * order of arrival, and no writer waits for ever. Who leaves lets the first in, and if he reads, all
  * readers behind him up to the first writer.
  */
+#include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
@@ -38,18 +39,51 @@ static bool try_to_enter(struct rw_semaphore *sem, bool reads)
 	return true;
 }
 
-static void take(struct rw_semaphore *sem, bool reads, unsigned int state)
+static void let_next_in(struct rw_semaphore *sem)
+{
+	struct lock_waiter *next = lock_queue_first(&sem->queue);
+
+	while (next && may_enter(sem, next->reads)) {
+		enter(sem, next->task, next->reads);
+		lock_queue_grant(next);
+		next = lock_queue_first(&sem->queue);
+	}
+}
+
+/* Who is killed while he waits may have been the one that those behind him waited for. */
+static int wait(struct rw_semaphore *sem, bool reads, unsigned int state)
+{
+	int error = lock_queue_wait(&sem->queue, reads, state, MAX_SCHEDULE_TIMEOUT);
+
+	if (error)
+		let_next_in(sem);
+	return error;
+}
+
+static int take(struct rw_semaphore *sem, bool reads, unsigned int state)
 {
 	unsigned long flags;
+	int error = 0;
 
 	might_sleep();
 	if (lock_queue_owner(&sem->queue) == current)
 		lock_queue_taken_twice(&sem->queue);
 	spin_lock_irqsave(&sem->queue.lock, flags);
 	if (!try_to_enter(sem, reads))
-		lock_queue_wait(&sem->queue, reads, state, MAX_SCHEDULE_TIMEOUT);
+		error = wait(sem, reads, state);
 	spin_unlock_irqrestore(&sem->queue.lock, flags);
-	lock_queue_held(&sem->queue);
+	if (!error)
+		lock_queue_held(&sem->queue);
+	return error;
+}
+
+static int take_or_forget(struct rw_semaphore *sem, bool reads, unsigned int state, unsigned long ip)
+{
+	lock_acquire(&sem->dep_map, 0, 0, reads, 1, NULL, ip);
+	if (!take(sem, reads, state))
+		return 0;
+	lock_release(&sem->dep_map, ip);
+	return -EINTR;
 }
 
 static int try_to_take(struct rw_semaphore *sem, bool reads, unsigned long ip)
@@ -68,17 +102,6 @@ static int try_to_take(struct rw_semaphore *sem, bool reads, unsigned long ip)
 }
 
 /* ---- leaving ---- */
-
-static void let_next_in(struct rw_semaphore *sem)
-{
-	struct lock_waiter *next = lock_queue_first(&sem->queue);
-
-	while (next && may_enter(sem, next->reads)) {
-		enter(sem, next->task, next->reads);
-		lock_queue_grant(next);
-		next = lock_queue_first(&sem->queue);
-	}
-}
 
 static void read_ends(struct rw_semaphore *sem)
 {
@@ -129,17 +152,13 @@ EXPORT_SYMBOL(down_read_nested);
 
 int down_read_interruptible(struct rw_semaphore *sem)
 {
-	lock_acquire(&sem->dep_map, 0, 0, 1, 1, NULL, _RET_IP_);
-	take(sem, true, TASK_INTERRUPTIBLE);
-	return 0;
+	return take_or_forget(sem, true, TASK_INTERRUPTIBLE, _RET_IP_);
 }
 EXPORT_SYMBOL(down_read_interruptible);
 
 int down_read_killable(struct rw_semaphore *sem)
 {
-	lock_acquire(&sem->dep_map, 0, 0, 1, 1, NULL, _RET_IP_);
-	take(sem, true, TASK_KILLABLE);
-	return 0;
+	return take_or_forget(sem, true, TASK_KILLABLE, _RET_IP_);
 }
 EXPORT_SYMBOL(down_read_killable);
 
@@ -152,9 +171,7 @@ EXPORT_SYMBOL(down_write_nested);
 
 int down_write_killable(struct rw_semaphore *sem)
 {
-	lock_acquire(&sem->dep_map, 0, 0, 0, 1, NULL, _RET_IP_);
-	take(sem, false, TASK_KILLABLE);
-	return 0;
+	return take_or_forget(sem, false, TASK_KILLABLE, _RET_IP_);
 }
 EXPORT_SYMBOL(down_write_killable);
 

@@ -6,8 +6,11 @@
  * after he got that lock: so it is the last thing of it that complete() touches.
  */
 #include <linux/completion.h>
+#include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/sched/signal.h>
 
 void complete(struct completion *x)
 {
@@ -32,13 +35,17 @@ void complete_all(struct completion *x)
 }
 EXPORT_SYMBOL(complete_all);
 
-/* With the lock, which is let go for each sleep. Returns what is left of @timeout. */
+/* With the lock, which is let go for each sleep. Returns what is left of @timeout, or -ERESTARTSYS. */
 static long sleep_until_done(struct completion *x, long timeout, int state)
 {
 	DEFINE_WAIT(wait);
 
 	wait.flags |= WQ_FLAG_EXCLUSIVE;
 	while (!x->done && timeout) {
+		if (signal_pending_state(state, current)) {
+			timeout = -ERESTARTSYS;
+			break;
+		}
 		if (list_empty(&wait.entry))
 			__add_wait_queue_entry_tail(&x->wait, &wait);
 		set_current_state(state);
@@ -51,7 +58,10 @@ static long sleep_until_done(struct completion *x, long timeout, int state)
 	return timeout;
 }
 
-/* Returns 0 if it was not told in time, otherwise what is left of @timeout, at least 1. */
+/*
+ * Returns 0 if it was not told in time, -ERESTARTSYS if this thread was killed before; otherwise what
+ * is left of @timeout, at least 1.
+ */
 static long wait_for(struct completion *x, long timeout, int state)
 {
 	might_sleep();
@@ -60,7 +70,7 @@ static long wait_for(struct completion *x, long timeout, int state)
 		timeout = sleep_until_done(x, timeout, state);
 		if (!x->done) {
 			spin_unlock_irq(&x->wait.lock);
-			return 0;
+			return min(timeout, 0L);
 		}
 	}
 	if (x->done != UINT_MAX)
@@ -83,15 +93,13 @@ EXPORT_SYMBOL(wait_for_completion_timeout);
 
 int wait_for_completion_interruptible(struct completion *x)
 {
-	wait_for(x, MAX_SCHEDULE_TIMEOUT, TASK_INTERRUPTIBLE);
-	return 0;
+	return min(wait_for(x, MAX_SCHEDULE_TIMEOUT, TASK_INTERRUPTIBLE), 0L);
 }
 EXPORT_SYMBOL(wait_for_completion_interruptible);
 
 int wait_for_completion_killable(struct completion *x)
 {
-	wait_for(x, MAX_SCHEDULE_TIMEOUT, TASK_KILLABLE);
-	return 0;
+	return min(wait_for(x, MAX_SCHEDULE_TIMEOUT, TASK_KILLABLE), 0L);
 }
 EXPORT_SYMBOL(wait_for_completion_killable);
 

@@ -27,6 +27,8 @@
  * Preemption leaves the state alone and the thread in its queue: it was not its own wish.
  * A waker that has seen an earlier state may write RUNNING over a later one. Who sleeps looks again, so
  * that does no harm; for a state that is said only once, see set_special_state().
+ * A signal is a condition like any other, and schedule() itself looks at it: who is killed before he
+ * sleeps, in a state that allows for it, does not sleep.
  *
  * 4. Locking
  *	task->pi_lock	one wake-up at a time; then, inside it,
@@ -49,6 +51,7 @@
 #include <linux/rcutree.h>
 #include <linux/sched.h>
 #include <linux/sched/clock.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
 #include <quarry/cpu_layer.h>
 #include <quarry/scheduler.h>
@@ -134,6 +137,17 @@ static void change_threads(struct rq *rq, struct task_struct *prev, struct task_
 	finish_switch(switch_to(prev, next));
 }
 
+/* Does @prev, by its state, sleep now? It has taken the queue's lock since it said so. */
+static bool goes_to_sleep(struct task_struct *prev)
+{
+	unsigned int state = prev->__state;
+
+	if (likely(!signal_pending_state(state, prev)))
+		return state;
+	WRITE_ONCE(prev->__state, TASK_RUNNING);
+	return false;
+}
+
 /* @prev gives its place up, to sleep or because it must not run here; or waits in it. */
 static void stop_running(struct rq *rq, struct task_struct *prev, bool sleeps)
 {
@@ -156,7 +170,7 @@ static void __schedule(bool preempted)
 	rq_lock(rq);
 	clear_preempt_need_resched();
 	rcu_note_context_switch(preempted);
-	stop_running(rq, prev, !preempted && prev->__state);
+	stop_running(rq, prev, !preempted && goes_to_sleep(prev));
 	next = pick_next(rq);
 	if (next != prev)
 		change_threads(rq, prev, next, preempted);

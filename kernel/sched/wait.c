@@ -23,7 +23,9 @@
  * itself off in its wake-up (autoremove) is looked at without the lock by finish_wait(): it is on its
  * own thread's stack, and the waker's last access to it is what list_empty_careful() waits for.
  */
+#include <linux/errno.h>
 #include <linux/export.h>
+#include <linux/sched/signal.h>
 #include <linux/wait.h>
 
 /* ---- in and out ---- */
@@ -172,9 +174,14 @@ bool prepare_to_wait_exclusive(struct wait_queue_head *wq_head, struct wait_queu
 }
 EXPORT_SYMBOL(prepare_to_wait_exclusive);
 
+/* Who has been killed leaves the queue before he can be woken: an exclusive wake-up must not be lost. */
 long prepare_to_wait_event(struct wait_queue_head *wq_head, struct wait_queue_entry *entry,
 			   int state)
 {
+	if (signal_pending_state(state, current)) {
+		finish_wait(wq_head, entry);
+		return -ERESTARTSYS;
+	}
 	prepare(wq_head, entry, state);
 	return 0;
 }
