@@ -48,7 +48,7 @@ CHAPTERS := memblock firmware_map mmzone mm_init buddy page_pcp watermark highat
 	    page_bulk page_isolation bad_page show_mem hooks observers slab_layout slab \
 	    slab_reap slab_depot slab_cpu slab_bulk slab_magazines slab_common slab_shrink slab_report kmalloc slab_init \
 	    kmalloc_forms usercopy highmem kmap_local set_memory vmap_area vmalloc vmalloc_forms \
-	    vmalloc_report vmap mempool mempool_forms percpu_init percpu kfree_rcu
+	    vmalloc_report vmap mempool mempool_forms percpu_init percpu kfree_rcu process memory
 # What memory stands on, a room each: printk and panic, locks, threads, interrupts, clocks, RCU.
 CORE	:= core locking sched irq time rcu
 SOURCES	:= boot/start.S boot/multiboot.c \

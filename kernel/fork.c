@@ -208,6 +208,7 @@ static struct task_struct *alloc_task(void (*fn)(void *arg), void *arg, const ch
 	task->flags = PF_KTHREAD;
 	atomic_set(&task->usage, 1);
 	INIT_LIST_HEAD(&task->tasks);
+	INIT_LIST_HEAD(&task->mm_thread);
 	sched_init_task(task, fn, arg);
 	return task;
 }

@@ -26,6 +26,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <quarry/scheduler.h>
@@ -157,6 +158,7 @@ void kthread_exit(long result)
 	debug_check_no_locks_held();
 	to_kthread(current)->result = result;
 	current->flags |= PF_EXITING;
+	exit_mm();
 	schedule_dead();
 }
 

@@ -35,6 +35,7 @@
 #include <linux/init.h>
 #include <linux/kstrtox.h>
 #include <linux/mm.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/task_stack.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -173,21 +174,41 @@ void __check_object_size(const void *ptr, unsigned long n, bool to_user)
 
 mm_segment_t user_limit = USER_DS;
 
+/* A process's memory is behind tables of its own (memory.c). */
+static bool is_process_memory(const void __user *addr)
+{
+	return current->mm && (unsigned long)addr < TASK_SIZE;
+}
+
+/* Returns how many bytes were not copied. */
+static unsigned long access_own(const void __user *addr, void *buf, unsigned long n, bool write)
+{
+	if (pagefault_disabled())
+		return n;
+	return n - access_mm(current->mm, (unsigned long)addr, buf, n, write);
+}
+
 unsigned long __copy_from_user(void *to, const void __user *from, unsigned long n)
 {
 	might_sleep();
+	if (is_process_memory(from))
+		return access_own(from, to, n, false);
 	return copy_until_fault(to, from, n);
 }
 
 unsigned long __copy_to_user(void __user *to, const void *from, unsigned long n)
 {
 	might_sleep();
+	if (is_process_memory(to))
+		return access_own(to, (void *)from, n, true);
 	return copy_until_fault(to, from, n);
 }
 
 unsigned long __clear_user(void __user *to, unsigned long n)
 {
 	might_sleep();
+	if (is_process_memory(to))
+		return access_own(to, NULL, n, true);
 	return clear_until_fault(to, n);
 }
 

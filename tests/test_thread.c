@@ -2,6 +2,7 @@
 #include <asm/processor.h>
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/task.h>
 #include <linux/smp.h>
 
@@ -28,6 +29,10 @@ void test_thread_start_on(struct kunit *test, struct test_thread *thread, int cp
 	thread->task = cpu == ANY_CPU ? kthread_create(run, thread, "test") :
 					kthread_create_on_cpu(run, thread, cpu, "test/%u");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(thread->task));
+	if (current->mm) {
+		mmget(current->mm);
+		mm_add_thread(current->mm, thread->task);
+	}
 	get_task_struct(thread->task);
 	wake_up_process(thread->task);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads for tests: started, watched until they sleep, and waited for. */
+/*
+ * Threads for tests: started, watched until they sleep, and waited for. They belong to the process
+ * whose thread starts them, the case's.
+ */
 #ifndef TESTS_TEST_THREAD_H
 #define TESTS_TEST_THREAD_H
 

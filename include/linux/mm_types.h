@@ -2,6 +2,10 @@
 #ifndef _LINUX_MM_TYPES_H
 #define _LINUX_MM_TYPES_H
 
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/rwsem.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 
 struct kmem_cache;
@@ -40,5 +44,47 @@ struct page {
 
 #define STRUCT_PAGE_SHIFT	4
 static_assert(sizeof(struct page) == 1 << STRUCT_PAGE_SHIFT, "the map takes 1/256 of RAM");
+
+/* What a process's memory is counted by. All of it is anonymous here; the others are always 0. */
+enum {
+	MM_FILEPAGES,
+	MM_ANONPAGES,
+	MM_SWAPENTS,
+	MM_SHMEMPAGES,
+	NR_MM_COUNTERS
+};
+
+struct mem_cgroup;
+
+/*
+ * A process: the memory that its threads own together, and its name for people. mm/process.c has who
+ * belongs to it and how long it lives, mm/memory.c its memory.
+ */
+struct mm_struct {
+	atomic_t mm_users;		/* its threads, and others who use its memory now */
+	atomic_t mm_count;		/* who knows this struct; all users are one of them */
+	unsigned long flags;		/* MMF_*: <linux/sched/coredump.h>; changed atomically */
+
+	/* under mmlist_lock (mm/process.c) */
+	struct list_head mmlist;	/* all of them */
+	struct list_head threads;	/* task->mm_thread, the oldest first */
+	unsigned long serial;		/* no other process has had it */
+	pid_t pid;			/* its first thread's, which may be gone */
+	char comm[TASK_COMM_LEN];	/* likewise */
+	short oom_score_adj;		/* <linux/oom.h> */
+	struct mem_cgroup *memcg;	/* who is charged for what its threads allocate; NULL: nobody */
+
+	/* its memory: [start_brk, brk), as much of it as was ever touched */
+	struct rw_semaphore mmap_lock;	/* brk, and that flags do not become unstable: reading */
+	unsigned long start_brk, brk;
+	spinlock_t page_table_lock;	/* the tables */
+	unsigned long *pgd;		/* NULL: no page yet */
+	atomic_long_t pgtables_bytes;
+	atomic_long_t rss_stat[NR_MM_COUNTERS];
+
+	/* the OOM reaper's queue: mm/oom_reaper.c */
+	struct mm_struct *oom_reaper_next;
+	unsigned long oom_reap_at;	/* jiffies */
+};
 
 #endif /* _LINUX_MM_TYPES_H */

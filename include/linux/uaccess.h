@@ -3,8 +3,9 @@
  * Copying between the kernel and a process (LDD3 chapter 3, "read and write"; LKD chapter 5): the
  * only way to touch a user's memory. A user's pointer is a number that the user chose, so it may
  * point nowhere, or at the kernel itself; and what lies on the kernel's side may be smaller than
- * the user says. There are no processes yet: nothing is mapped below TASK_SIZE, and each copy stops
- * at its first byte. (Kernel code may act as its own user: set_fs() below.)
+ * the user says. Below TASK_SIZE lies the memory of the process whose thread calls (mm/memory.c); a
+ * kernel thread has none, and each copy stops at its first byte. (Kernel code may act as its own user:
+ * set_fs() below.)
  */
 #ifndef _LINUX_UACCESS_H
 #define _LINUX_UACCESS_H
@@ -18,7 +19,7 @@
 
 /*
  * Between the two, a fault of this thread on a user's address is not served (which could sleep),
- * but ends the access as if nothing were there. They nest. There are no users yet.
+ * but ends the access as if nothing were there. They nest. Here it is so for pages that are there, too.
  */
 static __always_inline void pagefault_disable(void)
 {

@@ -5,7 +5,8 @@
  * 1. The idea
  * Test code may do anything, so each piece of it (init, the case, exit, the freeing of its
  * resources, a parameter's generator) runs on its own in a try (<kunit/try-catch.h>): where one
- * ends early, the next still runs. The order is always init, case, exit, resources, and then
+ * ends early, the next still runs. Each run is a process of its own: if memory runs out, it may be
+ * killed, and what comes next is not. The order is always init, case, exit, resources, and then
  * whoever wants to look afterwards (<kunit/afterwards.h>); only the case depends on what came before.
  *
  * 2. Vocabulary
@@ -27,6 +28,7 @@
 #include <kunit/test.h>
 #include <linux/errno.h>
 #include <linux/glob.h>
+#include <linux/sched/mm.h>
 #include "internal.h"
 #include "try-catch-impl.h"
 
@@ -186,6 +188,8 @@ static void run_once(struct run *run, const void *param, int param_index)
 
 	if (kunit_settle)
 		kunit_settle();
+	if (begin_new_process && begin_new_process())
+		kunit_err(&run->test, "no memory for a new process: this one may have been killed\n");
 	try(run, try_init);
 	if (run->ready)
 		try(run, try_case);

@@ -5,7 +5,9 @@
  * like any others.
  *
  * What is typed is echoed here whether it comes from a person or from a pipe, so that a log of
- * the serial line reads as a transcript in either case. There is no end of a file on a serial
+ * the serial line reads as a transcript in either case. Each line is run as a process, as a shell would:
+ * if the machine runs out of memory meanwhile, that can be killed, and the next line is another. (If
+ * there is no memory even for that, the old one goes on.) There is no end of a file on a serial
  * line: a script leaves by `poweroff`.
  */
 #include <asm/processor.h>
@@ -13,6 +15,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/nmi.h>
+#include <linux/sched/mm.h>
 #include <linux/string.h>
 #include <quarry/console_input.h>
 #include <quarry/readline.h>
@@ -96,6 +99,7 @@ void __noreturn monitor(void)
 		switch (read_line(&input)) {
 		case READLINE_DONE:
 			touch_nmi_watchdog();
+			begin_new_process();
 			monitor_execute(input.line);
 			break;
 		case READLINE_EOF:

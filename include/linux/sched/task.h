@@ -49,6 +49,18 @@ extern unsigned long total_forks;
  */
 struct task_struct *copy_kernel_thread(void (*fn)(void *arg), void *arg, const char *comm);
 
+#define CLONE_VM	0x00000100	/* Linux's value */
+
+/*
+ * A new process, or with CLONE_VM in @flags a new thread of this one, that calls @fn(@arg), and ends when
+ * it returns. It has its maker's name. Returns its number; -ENOMEM; -EINVAL: CLONE_VM, but this is a
+ * kernel thread; -ERESTARTNOINTR: this process has been killed. May sleep. (kernel/process.c)
+ */
+pid_t user_mode_thread(int (*fn)(void *), void *arg, unsigned long flags);
+
+/* Another name, cut to 15 bytes. If it is its process's first thread, it is the process's, too. */
+void set_task_comm(struct task_struct *task, const char *name);
+
 /*
  * The thread that CPU @cpu will be when it has nothing to do: for the one who starts that CPU, on
  * its stack, and calls sched_init_cpu() there. NULL: memory is short. May sleep.
