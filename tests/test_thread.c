@@ -20,8 +20,9 @@ static int run(void *data)
 	return 0;
 }
 
-void test_thread_start_on(struct kunit *test, struct test_thread *thread, int cpu,
-			  int (*fn)(void *data), void *data)
+/* @mm: whose thread it will be, with a reference that becomes its; NULL: the kernel's. */
+static void start(struct kunit *test, struct test_thread *thread, int cpu,
+		  int (*fn)(void *data), void *data, struct mm_struct *mm)
 {
 	thread->fn = fn;
 	thread->data = data;
@@ -29,12 +30,27 @@ void test_thread_start_on(struct kunit *test, struct test_thread *thread, int cp
 	thread->task = cpu == ANY_CPU ? kthread_create(run, thread, "test") :
 					kthread_create_on_cpu(run, thread, cpu, "test/%u");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(thread->task));
-	if (current->mm) {
-		mmget(current->mm);
-		mm_add_thread(current->mm, thread->task);
-	}
+	if (mm)
+		mm_add_thread(mm, thread->task);
 	get_task_struct(thread->task);
 	wake_up_process(thread->task);
+}
+
+void test_thread_start_on(struct kunit *test, struct test_thread *thread, int cpu,
+			  int (*fn)(void *data), void *data)
+{
+	if (current->mm)
+		mmget(current->mm);
+	start(test, thread, cpu, fn, data, current->mm);
+}
+
+void test_thread_start_alone(struct kunit *test, struct test_thread *thread, int (*fn)(void *data),
+			     void *data)
+{
+	struct mm_struct *mm = mm_alloc(NULL);
+
+	KUNIT_ASSERT_NOT_NULL(test, mm);
+	start(test, thread, ANY_CPU, fn, data, mm);
 }
 
 void test_thread_start(struct kunit *test, struct test_thread *thread, int (*fn)(void *data),

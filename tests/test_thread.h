@@ -27,6 +27,10 @@ void test_thread_start(struct kunit *test, struct test_thread *thread, int (*fn)
 void test_thread_start_on(struct kunit *test, struct test_thread *thread, int cpu,
 			  int (*fn)(void *data), void *data);
 
+/* The same in a process of its own, which can be killed without the case's. */
+void test_thread_start_alone(struct kunit *test, struct test_thread *thread, int (*fn)(void *data),
+			     void *data);
+
 /* Until it sleeps in state @state: false, and a failure, if it does not for long. */
 bool test_thread_sleeps(struct kunit *test, struct test_thread *thread, unsigned int state);
 
