@@ -44,11 +44,13 @@ export MEM SMP CPU APPEND O CROSS_COMPILE CC LD
 # ---- what goes into the image ----
 
 # The chapters of the book, in reading order.
-CHAPTERS := memblock firmware_map mmzone mm_init buddy page_pcp watermark highatomic page_alloc page_slow vmstat shrinker vmscan oom_kill page_forms \
+CHAPTERS := memblock firmware_map mmzone mm_init buddy page_pcp watermark highatomic page_alloc \
+	    page_slow vmstat shrinker vmscan oom_kill oom_report oom_reaper page_forms \
 	    page_bulk page_isolation bad_page show_mem hooks observers slab_layout slab \
-	    slab_reap slab_depot slab_cpu slab_bulk slab_magazines slab_common slab_shrink slab_report kmalloc slab_init \
-	    kmalloc_forms usercopy highmem kmap_local set_memory vmap_area vmalloc vmalloc_forms \
-	    vmalloc_report vmap mempool mempool_forms percpu_init percpu kfree_rcu process memory
+	    slab_reap slab_depot slab_cpu slab_bulk slab_magazines slab_common slab_shrink \
+	    slab_report kmalloc slab_init kmalloc_forms usercopy highmem kmap_local \
+	    set_memory vmap_area vmalloc vmalloc_forms vmalloc_report vmap mempool \
+	    mempool_forms percpu_init percpu kfree_rcu process memory
 # What memory stands on, a room each: printk and panic, locks, threads, interrupts, clocks, RCU.
 CORE	:= core locking sched irq time rcu
 SOURCES	:= boot/start.S boot/multiboot.c \

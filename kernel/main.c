@@ -11,6 +11,7 @@
 #include <linux/kthread.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/oom.h>
 #include <linux/panic.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
@@ -44,6 +45,7 @@ static int kernel_init(void *unused)
 	workqueue_init();				/* schedule_work() is legal, … */
 	vfree_work_init();				/* … and so is vfree() in interrupts */
 	kswapd_run(0);					/* memory is got back before it is short */
+	oom_reaper_start();				/* who is killed for memory gives it back */
 	boot_level_reached(BOOT_DONE);
 
 	if (kunit_requested())

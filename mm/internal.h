@@ -196,6 +196,26 @@ struct stale_counts {
  */
 struct stale_counts stale_frames_use(struct stale_counts counts);
 
+/* ---- the OOM killer: mm/oom_kill.c, oom_report.c, oom_reaper.c ---- */
+
+struct mm_struct;
+struct oom_control;
+
+/* Is @mm one of those that could be killed for it: of the group, if it is a group's limit? */
+bool oom_concerns(const struct oom_control *oc, const struct mm_struct *mm);
+
+/* The report: who asked, the state of memory, all processes, and whom it will be. */
+void oom_dump_header(const struct oom_control *oc);
+/* "Out of memory", or what @message says, "Killed process ..."; and what was left of it. */
+void oom_report_kill(const struct mm_struct *mm, const char *message);
+void oom_report_reaped(const struct mm_struct *mm);
+/* How many such headers there may be. */
+extern struct ratelimit_state oom_rs;
+
+/* @mm has been killed: in a while, what is left of its memory is to be taken. */
+void queue_oom_reaper(struct mm_struct *mm);
+extern unsigned int oom_reaper_delay;	/* that while, in jiffies */
+
 /* ---- for whoever walks the map ---- */
 
 /* Every block that begins in the zone: @page its first page. 0-order for reserved pages and holes. */

@@ -15,6 +15,7 @@
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/mmzone.h>
+#include <linux/oom.h>
 #include <linux/string.h>
 #include <quarry/monitor.h>
 #include <quarry/proc.h>
@@ -139,6 +140,23 @@ static int reserve_ratio_store(const char *value)
 }
 PROC_FILE(lowmem_reserve_ratio, "sys/vm/lowmem_reserve_ratio", reserve_ratio_show,
 	  reserve_ratio_store);
+
+/* The OOM killer's. */
+#define OOM_FILE(_name, _least, _most) \
+	static int _name##_show(struct seq_file *m, void *v) \
+	{ \
+		seq_printf(m, "%d\n", sysctl_##_name); \
+		return 0; \
+	} \
+	static int _name##_store(const char *value) \
+	{ \
+		return store_number(#_name, value, _least, _most, &sysctl_##_name); \
+	} \
+	PROC_FILE(_name, "sys/vm/" #_name, _name##_show, _name##_store)
+
+OOM_FILE(panic_on_oom, 0, 2);
+OOM_FILE(oom_kill_allocating_task, INT_MIN, INT_MAX);
+OOM_FILE(oom_dump_tasks, INT_MIN, INT_MAX);
 
 /* ---- the command line: before there are zones, so the variables are all there is to set ---- */
 
