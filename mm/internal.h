@@ -5,6 +5,7 @@
 
 #include <linux/bitops.h>
 #include <linux/mm.h>
+#include <linux/oom.h>
 
 #include "hooks.h"
 
@@ -198,11 +199,11 @@ struct stale_counts stale_frames_use(struct stale_counts counts);
 
 /* ---- the OOM killer: mm/oom_kill.c, oom_report.c, oom_reaper.c ---- */
 
-struct mm_struct;
-struct oom_control;
-
 /* Is @mm one of those that could be killed for it: of the group, if it is a group's limit? */
-bool oom_concerns(const struct oom_control *oc, const struct mm_struct *mm);
+static inline bool oom_concerns(const struct oom_control *oc, const struct mm_struct *mm)
+{
+	return !oc->memcg || mm->memcg == oc->memcg;
+}
 
 /* The report: who asked, the state of memory, all processes, and whom it will be. */
 void oom_dump_header(const struct oom_control *oc);

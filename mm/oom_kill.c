@@ -94,11 +94,6 @@ static bool ask_notifiers(const struct oom_control *oc)
 
 /* ---- whom ---- */
 
-bool oom_concerns(const struct oom_control *oc, const struct mm_struct *mm)
-{
-	return !is_memcg_oom(oc) || mm->memcg == oc->memcg;
-}
-
 long oom_badness(const struct mm_struct *mm, unsigned long totalpages)
 {
 	long adj = READ_ONCE(mm->oom_score_adj);

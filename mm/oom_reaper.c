@@ -9,25 +9,23 @@
  * any more, as if it were not mapped (memory.c). (Linux has this since 4.6.)
  *
  * 2. The way of a victim
- *	queued			once; most are gone before it is their turn
- *	OOM_REAPER_DELAY	later
+ *	MMF_OOM_REAP_QUEUED	once. There is no other queue than the list of processes, and who ends leaves
+ *				that; so do most, before
+ *	oom_reap_at		it is their turn
  *	mmap_lock, to read	tried ten times: who holds it to write may be the one that waits for memory
  *	MMF_UNSTABLE		nothing new is entered
  *	zap_pages()		what there is goes
  *	MMF_OOM_SKIP		whether that worked or not: another may be chosen now
  *
  * 3. Locking, contexts
- * The queue, a list from the one that has waited longest, has reaper_lock; who is in it is kept by mmgrab().
- * The thread that works it off allocates nothing and waits for nobody's lock.
+ * Whoever queues one says so before he wakes the thread up, and the thread forgets that it was told before
+ * it looks. It allocates nothing, and waits for nobody's lock.
  */
-#include <linux/debug_locks.h>
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/oom.h>
 #include <linux/printk.h>
-#include <linux/sched/debug.h>
 #include <linux/sched/mm.h>
-#include <linux/sched/task.h>
-#include <linux/spinlock.h>
 #include <linux/wait.h>
 
 #include "internal.h"
@@ -36,38 +34,37 @@
 
 unsigned int oom_reaper_delay = 2 * HZ;
 
-static DEFINE_SPINLOCK(reaper_lock);
-static struct mm_struct *first, **last = &first;
+static bool is_asked;			/* there may be somebody new */
 static DECLARE_WAIT_QUEUE_HEAD(reaper_wait);
 
-/* ---- the queue ---- */
+/* ---- whose turn it is ---- */
 
 void queue_oom_reaper(struct mm_struct *mm)
 {
-	if (test_and_set_bit(MMF_OOM_REAP_QUEUED, &mm->flags))
+	if (test_bit(MMF_OOM_REAP_QUEUED, &mm->flags))
 		return;
-	mmgrab(mm);
 	mm->oom_reap_at = jiffies + oom_reaper_delay;
-	mm->oom_reaper_next = NULL;
-	spin_lock(&reaper_lock);
-	*last = mm;
-	last = &mm->oom_reaper_next;
-	spin_unlock(&reaper_lock);
+	set_bit(MMF_OOM_REAP_QUEUED, &mm->flags);
+	WRITE_ONCE(is_asked, true);
 	wake_up(&reaper_wait);
 }
 
-static struct mm_struct *next_in_queue(void)
+/* The victim whose time has come, or comes first, with mmgrab(); NULL: there is none. */
+static struct mm_struct *next_victim(void)
 {
-	struct mm_struct *mm;
+	struct mm_struct *mm, *next = NULL;
 
-	wait_event_idle(reaper_wait, READ_ONCE(first));
-	spin_lock(&reaper_lock);
-	mm = first;
-	first = mm->oom_reaper_next;
-	if (!first)
-		last = &first;
-	spin_unlock(&reaper_lock);
-	return mm;
+	for_each_mm_grab(mm) {
+		if (!test_bit(MMF_OOM_REAP_QUEUED, &mm->flags) || test_bit(MMF_OOM_SKIP, &mm->flags))
+			continue;
+		if (next && time_before_eq(next->oom_reap_at, mm->oom_reap_at))
+			continue;
+		if (next)
+			mmdrop(next);
+		next = mm;
+		mmgrab(next);
+	}
+	return next;
 }
 
 /* ---- reaping ---- */
@@ -86,37 +83,39 @@ static bool try_to_reap(struct mm_struct *mm)
 	return true;
 }
 
-static void say_why_not(struct mm_struct *mm)
-{
-	struct task_struct *task;
-
-	pr_info("oom_reaper: unable to reap pid:%d (%s)\n", mm->pid, mm->comm);
-	for (unsigned int n = 0; (task = get_mm_thread(mm, n)); n++) {
-		sched_show_task(task);
-		debug_show_held_locks(task);
-		put_task_struct(task);
-	}
-}
-
 static void reap(struct mm_struct *mm)
 {
 	unsigned int attempts = 0;
 
 	while (!try_to_reap(mm) && ++attempts < MAX_OOM_REAP_RETRIES)
 		schedule_timeout_idle(HZ / 10);
-	if (attempts == MAX_OOM_REAP_RETRIES && !test_bit(MMF_OOM_SKIP, &mm->flags))
-		say_why_not(mm);
+	if (attempts == MAX_OOM_REAP_RETRIES && !test_bit(MMF_OOM_SKIP, &mm->flags)) {
+		pr_info("oom_reaper: unable to reap pid:%d (%s)\n", mm->pid, mm->comm);
+		show_mm_threads(mm);
+	}
 	set_bit(MMF_OOM_SKIP, &mm->flags);
+}
+
+/* Reap the next victim if its time has come. So long may we sleep then. */
+static long reap_next(void)
+{
+	struct mm_struct *mm = next_victim();
+	long left;
+
+	if (!mm)
+		return MAX_SCHEDULE_TIMEOUT;
+	left = mm->oom_reap_at - jiffies;
+	if (left <= 0)
+		reap(mm);
+	mmdrop(mm);
+	return max(left, 0L);
 }
 
 int oom_reaper(void *unused)
 {
 	for (;;) {
-		struct mm_struct *mm = next_in_queue();
-
-		if (time_before(jiffies, mm->oom_reap_at))
-			schedule_timeout_idle(mm->oom_reap_at - jiffies);
-		reap(mm);
-		mmdrop(mm);
+		WRITE_ONCE(is_asked, false);
+		smp_mb();
+		wait_event_idle_timeout(reaper_wait, READ_ONCE(is_asked), reap_next());
 	}
 }

@@ -35,8 +35,10 @@
  * Parents who wait for their children, credentials, signals other than SIGKILL.
  */
 #include <linux/bitops.h>
+#include <linux/debug_locks.h>
 #include <linux/errno.h>
 #include <linux/sched/coredump.h>
+#include <linux/sched/debug.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -228,20 +230,18 @@ struct mm_struct *next_mm_grab(struct mm_struct *mm)
 	return next;
 }
 
-struct task_struct *get_mm_thread(struct mm_struct *mm, unsigned int n)
+/* With the lock, so that they stay: long for that, but nobody is in a hurry who asks. */
+void show_mm_threads(struct mm_struct *mm)
 {
-	struct task_struct *task, *found = NULL;
+	struct task_struct *task;
 	unsigned long flags;
 
 	spin_lock_irqsave(&mmlist_lock, flags);
 	list_for_each_entry(task, &mm->threads, mm_thread) {
-		if (n--)
-			continue;
-		found = get_task_struct(task);
-		break;
+		sched_show_task(task);
+		debug_show_held_locks(task);
 	}
 	spin_unlock_irqrestore(&mmlist_lock, flags);
-	return found;
 }
 
 /* ---- killing ---- */

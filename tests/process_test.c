@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Processes: who belongs to them, what they own, and that nothing of it is left. */
+#include <kunit/report.h>
 #include <kunit/test.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
@@ -261,21 +262,17 @@ static int be_asleep(void *x)
 	return 0;
 }
 
-static void threads_are_listed(struct kunit *test)
+static void threads_are_shown(struct kunit *test)
 {
 	DECLARE_COMPLETION_ONSTACK(x);
-	struct task_struct *first, *second;
 	struct test_thread thread;
 
 	test_thread_start(test, &thread, be_asleep, &x);
-	first = get_mm_thread(current->mm, 0);
-	second = get_mm_thread(current->mm, 1);
-	KUNIT_EXPECT_PTR_EQ(test, first, current);
-	KUNIT_EXPECT_PTR_EQ(test, second, thread.task);
-	KUNIT_EXPECT_NULL(test, get_mm_thread(current->mm, 2));
-	put_task_struct(first);
-	put_task_struct(second);
+	test_thread_sleeps(test, &thread, TASK_UNINTERRUPTIBLE);
 	KUNIT_EXPECT_EQ(test, atomic_read(&current->mm->mm_users), 2);
+	KUNIT_EXPECT_REPORT(test, "task:kunit/* state:R *", show_mm_threads(current->mm));
+	KUNIT_EXPECT_REPORT(test, "task:test * state:D *", show_mm_threads(current->mm));
+	KUNIT_EXPECT_REPORT(test, " be_asleep+*", show_mm_threads(current->mm));
 	complete_all(&x);
 	test_thread_join(&thread);
 	KUNIT_EXPECT_EQ(test, atomic_read(&current->mm->mm_users), 1);
@@ -326,7 +323,7 @@ static struct kunit_case process_cases[] = {
 	KUNIT_CASE(who_is_a_process),
 	KUNIT_CASE(user_mode_threads),
 	KUNIT_CASE(processes_are_listed),
-	KUNIT_CASE(threads_are_listed),
+	KUNIT_CASE(threads_are_shown),
 	KUNIT_CASE(new_process_only_if_need_be),
 	KUNIT_CASE(names),
 	{}

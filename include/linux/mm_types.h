@@ -82,9 +82,7 @@ struct mm_struct {
 	atomic_long_t pgtables_bytes;
 	atomic_long_t rss_stat[NR_MM_COUNTERS];
 
-	/* the OOM reaper's queue: mm/oom_reaper.c */
-	struct mm_struct *oom_reaper_next;
-	unsigned long oom_reap_at;	/* jiffies */
+	unsigned long oom_reap_at;	/* in jiffies, with MMF_OOM_REAP_QUEUED: mm/oom_reaper.c */
 };
 
 #endif /* _LINUX_MM_TYPES_H */

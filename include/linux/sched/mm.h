@@ -167,8 +167,8 @@ struct mm_struct *next_mm_grab(struct mm_struct *mm);
 #define for_each_mm_grab(mm) \
 	for ((mm) = next_mm_grab(NULL); (mm); (mm) = next_mm_grab(mm))
 
-/* The @n-th thread of @mm, the oldest is 0, with get_task_struct(); NULL: there are not so many. */
-struct task_struct *get_mm_thread(struct mm_struct *mm, unsigned int n);
+/* Where each thread of @mm is, and which sleeping locks it has, into the log. Any context but NMI. */
+void show_mm_threads(struct mm_struct *mm);
 
 /* ---- its memory: mm/memory.c ---- */
 
