@@ -46,11 +46,12 @@
 #include <linux/ratelimit.h>
 #include <linux/sched/mm.h>
 #include <linux/time64.h>
+#include <linux/vmstat.h>
 
 #include "internal.h"
 
 DEFINE_MUTEX(oom_lock);
-int sysctl_panic_on_oom, sysctl_oom_kill_allocating_task, sysctl_oom_dump_tasks = 1;
+int sysctl_panic_on_oom, sysctl_oom_kill_allocating_task;
 
 DEFINE_RATELIMIT_STATE(oom_rs, 5ULL * NSEC_PER_SEC, 10);
 
@@ -168,6 +169,7 @@ static void mark_oom_victim(struct mm_struct *mm)
 /* The signal first: reserves are for those who end. */
 static void __oom_kill_process(struct mm_struct *victim, const char *message)
 {
+	count_vm_event(OOM_KILL);
 	kill_process(victim);
 	mark_oom_victim(victim);
 	oom_report_kill(victim, message);

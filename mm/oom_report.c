@@ -14,6 +14,8 @@
 
 #include "internal.h"
 
+int sysctl_oom_dump_tasks = 1;
+
 #define K(pages)	((pages) << (PAGE_SHIFT - 10))
 
 static void dump_process(const struct mm_struct *mm)

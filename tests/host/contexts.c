@@ -16,6 +16,7 @@
 #include <linux/bug.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
+#include <linux/oom.h>
 #include <linux/panic.h>
 #include <linux/psi.h>
 #include <linux/rcupdate.h>
@@ -87,6 +88,15 @@ void psi_memstall_enter(unsigned long *flags)
 
 void psi_memstall_leave(unsigned long *flags)
 {
+}
+
+/* ---- processes ---- */
+
+DEFINE_MUTEX(oom_lock);
+
+bool out_of_memory(struct oom_control *oc)
+{
+	return false;		/* there are none */
 }
 
 /* ---- RCU ---- */
