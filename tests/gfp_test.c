@@ -144,7 +144,7 @@ static void plain_is_normal_then_dma(struct kunit *test)
 	zone_squeeze(&zones[ZONE_DMA], 0);
 	kunit_info(test, "GFP_KERNEL with no low memory and %lu pages of high memory free\n",
 		   nr_free_pages());
-	expect_served_from(test, GFP_KERNEL, NULL);
+	expect_served_from(test, GFP_KERNEL | __GFP_NORETRY, NULL);
 	expect_served_from(test, GFP_ATOMIC | __GFP_MEMALLOC, NULL);
 	expect_served_from(test, __GFP_DMA32, NULL);
 	sysctl_lowmem_reserve_ratio[ZONE_DMA] = dma_ratio;
@@ -184,7 +184,7 @@ static void highmem_then_normal_then_dma(struct kunit *test)
 			expect_served_from(test, gfps[j], &zones[i]);
 		zone_squeeze(&zones[i], 0);
 	}
-	expect_served_from(test, GFP_HIGHUSER, NULL);
+	expect_served_from(test, GFP_HIGHUSER | __GFP_NORETRY, NULL);
 	restore_reserves(saved);
 }
 
@@ -253,7 +253,7 @@ static void no_address_without_low_memory(struct kunit *test)
 {
 	zone_squeeze(&zones[ZONE_NORMAL], 0);
 	zone_squeeze(&zones[ZONE_DMA], 0);
-	KUNIT_EXPECT_EQ(test, __get_free_page(GFP_KERNEL | __GFP_NOWARN), 0);
+	KUNIT_EXPECT_EQ(test, __get_free_page(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY), 0);
 	KUNIT_EXPECT_EQ(test, __get_dma_pages(GFP_KERNEL | __GFP_NOWARN, 0), 0);
 	KUNIT_EXPECT_EQ(test, get_zeroed_page(GFP_ATOMIC | __GFP_NOWARN), 0);
 	KUNIT_EXPECT_NULL(test, alloc_pages_exact(5000, GFP_KERNEL | __GFP_NOWARN));

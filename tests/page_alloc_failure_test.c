@@ -57,6 +57,9 @@ static void twenty_megabytes_at_once(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, got);
 }
 
+/* Neither a word nor a kill. */
+#define RESIGNED	(__GFP_NOWARN | __GFP_NORETRY)
+
 static noinline struct page *greedy_driver(gfp_t gfp, unsigned int order)
 {
 	struct page *page = alloc_pages(gfp, order);
@@ -100,7 +103,7 @@ static void failure_in_silence(struct kunit *test)
 {
 	zones_squeeze(0);
 	ratelimit_state_reset(&nopage_rs);
-	KUNIT_EXPECT_STREQ(test, PAGE_LOG(got = alloc_page(GFP_KERNEL | __GFP_NOWARN)), "");
+	KUNIT_EXPECT_STREQ(test, PAGE_LOG(got = alloc_page(GFP_KERNEL | RESIGNED)), "");
 	KUNIT_EXPECT_NULL(test, got);
 	KUNIT_EXPECT_STREQ(test, PAGE_LOG(got = alloc_page(GFP_TRANSHUGE_LIGHT)), "");
 	KUNIT_EXPECT_NULL(test, got);

@@ -348,6 +348,7 @@ static void bulk_stops_where_memory_ends(struct kunit *test)
 {
 	struct zone *zone = gfp_zonelist(GFP_KERNEL)->refs[0].zone;
 	struct page *array[BULK] = {}, *held = sandbox_alloc(GFP_KERNEL, 0);
+	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY;	/* nobody shall die for it */
 	struct zone *other;
 	LIST_HEAD(list);
 
@@ -355,10 +356,10 @@ static void bulk_stops_where_memory_ends(struct kunit *test)
 	for_each_populated_zone(other)
 		zone_squeeze(other, other == zone ? min_wmark_pages(zone) + 3 : 0);
 	array[1] = held;
-	KUNIT_EXPECT_EQ(test, alloc_pages_bulk_array(GFP_KERNEL | __GFP_NOWARN, BULK, array), 4);
+	KUNIT_EXPECT_EQ(test, alloc_pages_bulk_array(gfp, BULK, array), 4);
 	for (int i = 0; i < BULK; i++)
 		KUNIT_EXPECT_EQ_MSG(test, array[i] != NULL, i < 4, "place %d", i);
-	KUNIT_EXPECT_EQ(test, alloc_pages_bulk_list(GFP_KERNEL | __GFP_NOWARN, BULK, &list), 0);
+	KUNIT_EXPECT_EQ(test, alloc_pages_bulk_list(gfp, BULK, &list), 0);
 	KUNIT_EXPECT_TRUE(test, list_empty(&list));
 	array[1] = NULL;		/* the sandbox's */
 	free_all(array, 4);

@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 
+#include "page_log.h"
 #include "vmalloc_sandbox.h"
 #include "zone_sandbox.h"
 
@@ -109,6 +110,7 @@ static void usual_limit(struct kunit *test)
 /* ledger: V1. Before the page allocator refuses anybody, it gets what is waiting. */
 static void memory_is_short(struct kunit *test)
 {
+	const gfp_t gfp = GFP_KERNEL | __GFP_NORETRY;	/* to wait for memory, but not for a death */
 	void *p = area_of(test, 24);
 	unsigned long where;
 	struct zone *zone;
@@ -117,13 +119,13 @@ static void memory_is_short(struct kunit *test)
 	vmap_set_lazy_limit(MUCH);
 	for_each_populated_zone(zone)		/* so that the rest is short */
 		zone_squeeze(zone, min_wmark_pages(zone) + zone->lowmem_reserve[ZONE_NORMAL]);
-	sandbox_exhaust(GFP_KERNEL, 0, page_zone(vmalloc_to_page(p)), &where);
-	KUNIT_ASSERT_NULL(test, sandbox_alloc(GFP_KERNEL, 0));
+	sandbox_exhaust(gfp, 0, page_zone(vmalloc_to_page(p)), &where);
+	KUNIT_ASSERT_NULL(test, sandbox_alloc(gfp, 0));
 	vfree(p);
 	KUNIT_EXPECT_GE(test, vmap_lazy_pages(), 24);
 	KUNIT_EXPECT_NULL(test, sandbox_alloc(GFP_NOWAIT, 0));	/* who cannot wait cannot flush */
 	KUNIT_EXPECT_GE(test, vmap_lazy_pages(), 24);
-	page = sandbox_alloc(GFP_KERNEL, 0);
+	page = sandbox_alloc(gfp, 0);
 	KUNIT_EXPECT_NOT_NULL(test, page);
 	KUNIT_EXPECT_EQ(test, vmap_lazy_pages(), 0);
 }
@@ -137,7 +139,9 @@ static void last_pages_are_waiting(struct kunit *test)
 	vmap_set_lazy_limit(MUCH);
 	vfree(p);
 	zones_squeeze(0);
+	page_log_begin();		/* this process is killed for it */
 	page = sandbox_alloc(GFP_KERNEL | __GFP_NOFAIL, 0);
+	page_log_end();
 	KUNIT_EXPECT_NOT_NULL(test, page);
 	KUNIT_EXPECT_EQ(test, vmap_lazy_pages(), 0);
 }

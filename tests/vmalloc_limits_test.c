@@ -15,6 +15,9 @@
 
 #define MANY	256
 
+/* Who asks for all there is neither complains nor has anybody killed. */
+#define RESIGNED	(__GFP_NOWARN | __GFP_NORETRY)
+
 static void *held[MANY];
 static unsigned int nr;
 
@@ -35,7 +38,7 @@ static void leave(struct kunit *test)
 static void take_all(unsigned long size, gfp_t gfp)
 {
 	while (nr < MANY) {
-		held[nr] = __vmalloc(size, gfp | __GFP_NOWARN);
+		held[nr] = __vmalloc(size, gfp | RESIGNED);
 		if (!held[nr])
 			return;
 		tag_pages(held[nr], size / PAGE_SIZE, nr << 16);
@@ -103,7 +106,7 @@ static void take_runs(struct kunit *test, unsigned long most, struct list_head *
 	struct page *page;
 	unsigned long got;
 
-	while ((page = alloc_page_run(GFP_KERNEL | __GFP_DMA | __GFP_NOWARN, most, &got))) {
+	while ((page = alloc_page_run(GFP_KERNEL | __GFP_DMA | RESIGNED, most, &got))) {
 		KUNIT_ASSERT_TRUE(test, got && got <= most);
 		expect_single_pages(test, page, got);
 		while (got--)
@@ -137,7 +140,7 @@ static void more_than_is_free(struct kunit *test)
 	unsigned long room = oracle_largest_room() - PAGE_SIZE;
 	unsigned long ram = min(totalram_pages(), room / PAGE_SIZE);
 	unsigned long before = nr_free_pages();
-	void *p = __vmalloc(ram * PAGE_SIZE, GFP_KERNEL | __GFP_NOWARN);
+	void *p = __vmalloc(ram * PAGE_SIZE, GFP_KERNEL | RESIGNED);
 
 	KUNIT_EXPECT_EQ(test, !p, ram > before);	/* kernel and map are never free */
 	vfree(p);
