@@ -102,7 +102,7 @@ long oom_badness(const struct mm_struct *mm, unsigned long totalpages)
 
 	if (adj == OOM_SCORE_ADJ_MIN || test_bit(MMF_OOM_SKIP, &mm->flags))
 		return LONG_MIN;
-	return points + adj * (long)(totalpages / 1000);
+	return points + adj * (long)(totalpages / 1000) + adj * (long)(totalpages % 1000) / 1000;
 }
 
 static void choose(struct oom_control *oc, struct mm_struct *mm, long points)

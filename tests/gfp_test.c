@@ -118,7 +118,7 @@ static void dma_is_the_dma_zone_or_nothing(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, sandbox_alloc(GFP_KERNEL | GFP_DMA, 0));
 	KUNIT_EXPECT_NULL(test, sandbox_alloc(GFP_ATOMIC | GFP_DMA, 0));
 	KUNIT_EXPECT_NULL(test, sandbox_alloc(GFP_DMA | __GFP_MEMALLOC, 0));
-	page = sandbox_alloc(GFP_KERNEL, 0);
+	page = sandbox_alloc(GFP_KERNEL | __GFP_NORETRY, 0);
 	KUNIT_EXPECT_EQ(test, page != NULL, populated_zone(&zones[ZONE_NORMAL]));
 }
 
@@ -256,7 +256,8 @@ static void no_address_without_low_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, __get_free_page(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY), 0);
 	KUNIT_EXPECT_EQ(test, __get_dma_pages(GFP_KERNEL | __GFP_NOWARN, 0), 0);
 	KUNIT_EXPECT_EQ(test, get_zeroed_page(GFP_ATOMIC | __GFP_NOWARN), 0);
-	KUNIT_EXPECT_NULL(test, alloc_pages_exact(5000, GFP_KERNEL | __GFP_NOWARN));
+	KUNIT_EXPECT_NULL(test, alloc_pages_exact(5000,
+				GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY));
 }
 
 /* -------------------------------- migrate types -------------------------------- */

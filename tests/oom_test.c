@@ -103,11 +103,12 @@ static void points(struct kunit *test)
 	hog_start(test, &hog);
 	KUNIT_EXPECT_EQ(test, oom_badness(hog.mm, 100000), 7L);
 	hog.mm->oom_score_adj = 3;
-	KUNIT_EXPECT_EQ(test, oom_badness(hog.mm, 100999), 307L);
+	KUNIT_EXPECT_EQ(test, oom_badness(hog.mm, 100999), 7L + 302);
+	KUNIT_EXPECT_EQ(test, oom_badness(hog.mm, 700), 7L + 2);
 	hog.mm->oom_score_adj = -999;
 	KUNIT_EXPECT_EQ(test, oom_badness(hog.mm, 100000), 7L - 99900);
 	hog.mm->oom_score_adj = 1000;
-	KUNIT_EXPECT_EQ(test, oom_badness(hog.mm, 15728640), 7L + 15728000);
+	KUNIT_EXPECT_EQ(test, oom_badness(hog.mm, 15728640), 7L + 15728640);
 	hog.mm->oom_score_adj = OOM_SCORE_ADJ_MIN;
 	KUNIT_EXPECT_EQ(test, oom_badness(hog.mm, 100000), LONG_MIN);
 	hog.mm->oom_score_adj = 0;
@@ -162,7 +163,7 @@ static void by_who_asks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, killed_of(test, hogs, 2), -1);
 	KUNIT_EXPECT_TRUE(test, tsk_is_oom_victim(current));
 	KUNIT_EXPECT_EQ(test, begin_new_process(), 0);
-	current->mm->oom_score_adj = -1;
+	current->mm->oom_score_adj = -100;
 	KUNIT_EXPECT_EQ(test, killed_of(test, hogs, 2), 1);
 	end_all(hogs, 2);
 }

@@ -316,8 +316,8 @@ static void take_and_give(struct rnd_state *rnd, struct page *held[HELD], u8 ord
 		return;
 	}
 	order[i] = prandom_u32_max_state(rnd, 5);
-	held[i] = alloc_pages(gfps[prandom_u32_max_state(rnd, ARRAY_SIZE(gfps))] | __GFP_NOWARN,
-			      order[i]);
+	held[i] = alloc_pages(gfps[prandom_u32_max_state(rnd, ARRAY_SIZE(gfps))] | __GFP_NOWARN |
+			      __GFP_NORETRY, order[i]);
 }
 
 /* ledger: P5 P11 */

@@ -83,8 +83,9 @@ static gfp_t random_gfp(struct stress *s)
 	};
 	gfp_t zone = zones[stress_below(s, ARRAY_SIZE(zones))];
 	gfp_t type = zone & __GFP_MOVABLE ? 0 : types[stress_below(s, ARRAY_SIZE(types))];
-	gfp_t gfp = zone | type | urgencies[stress_below(s, ARRAY_SIZE(urgencies))] | __GFP_NOWARN;
+	gfp_t gfp = zone | type | urgencies[stress_below(s, ARRAY_SIZE(urgencies))];
 
+	gfp |= __GFP_NOWARN | __GFP_NORETRY;	/* there is nobody to wait for */
 	return in_atomic() ? gfp & ~__GFP_DIRECT_RECLAIM : gfp;
 }
 

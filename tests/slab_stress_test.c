@@ -161,7 +161,8 @@ static gfp_t random_gfp(struct stress *s, int context)
 	static const gfp_t patient[] = { GFP_KERNEL, GFP_KERNEL, GFP_NOFS, GFP_NOWAIT };
 	gfp_t gfp = context ? GFP_ATOMIC : patient[stress_below(s, ARRAY_SIZE(patient))];
 
-	return gfp | __GFP_NOWARN | (stress_one_in(s, 4) ? __GFP_ZERO : 0);
+	gfp |= __GFP_NOWARN | __GFP_NORETRY;	/* there is nobody to wait for */
+	return gfp | (stress_one_in(s, 4) ? __GFP_ZERO : 0);
 }
 
 static void hold(struct stress *s, void *object, size_t length, unsigned int kind, gfp_t gfp)
@@ -285,7 +286,7 @@ static void try_another_cache(struct stress *s)
 
 	if (!cache)
 		return;
-	kmem_cache_free(cache, kmem_cache_alloc(cache, GFP_KERNEL | __GFP_NOWARN));
+	kmem_cache_free(cache, kmem_cache_alloc(cache, GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY));
 	STRESS_ASSERT(s, !kmem_cache_destroy(cache), "an empty cache was not destroyed");
 }
 

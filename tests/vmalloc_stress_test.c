@@ -60,7 +60,7 @@ static bool alloc_own(struct stress *s)
 	unsigned long pages = random_pages(s);
 	unsigned long align = stress_one_in(s, 8) ? PAGE_SIZE << stress_below(s, 6) : 1;
 	void *p = __vmalloc_node(pages * PAGE_SIZE - stress_below(s, PAGE_SIZE), align,
-				 gfp | __GFP_NOWARN, 0, alloc_own);
+				 gfp | __GFP_NOWARN | __GFP_NORETRY, 0, alloc_own);
 
 	STRESS_ASSERT(s, (unsigned long)p % align == 0, "%px is not aligned to %lu", p, align);
 	if (p && (gfp & __GFP_ZERO))
@@ -89,7 +89,7 @@ static bool alloc_put(struct stress *s)
 
 	if (!pages)
 		return false;
-	got = alloc_pages_bulk_array(GFP_HIGHUSER | __GFP_NOWARN, count, pages);
+	got = alloc_pages_bulk_array(GFP_HIGHUSER | __GFP_NOWARN | __GFP_NORETRY, count, pages);
 	if (got == count)
 		p = vmap(pages, count, VM_MAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);
 	while (!p && got)

@@ -281,6 +281,7 @@ static bool lies_in_one_zone(const struct page *page, unsigned int order)
  */
 static void no_allocation_spans_zones(struct kunit *test)
 {
+	const gfp_t gfp = GFP_HIGHUSER_MOVABLE | __GFP_MEMALLOC | __GFP_NORETRY;
 	const struct list_head *mark;
 	struct zone *zone;
 
@@ -291,7 +292,7 @@ static void no_allocation_spans_zones(struct kunit *test)
 		unsigned long blocks = 0, wrong = 0;
 		struct page *page;
 
-		while ((page = sandbox_alloc(GFP_HIGHUSER_MOVABLE | __GFP_MEMALLOC, order))) {
+		while ((page = sandbox_alloc(gfp, order))) {
 			wrong += !lies_in_one_zone(page, order);
 			blocks++;
 		}
