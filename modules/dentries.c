@@ -8,8 +8,8 @@
  *	unused	nobody does: it is kept because it may be wanted again, and is on the LRU list
  *
  * Unused names are worth having as long as there is memory, and no longer: dentries_shrinker gives them
- * back when it is short, those first that have not been asked for since they came to the end of the
- * list. So the cache needs no limit. A directory goes only after the names in it.
+ * back when it is short, those first that have been unused for longest. So the cache needs no limit. A
+ * directory goes only after the names in it.
  *
  *	dentries_lock	the hash table, the list, and all counts; short
  *	fs_lock		the file system's own: taken to ask the disk. It may be held while memory is
@@ -42,7 +42,7 @@ module_param(names, uint, 0444);
 MODULE_PARM_DESC(names, "so many are looked up when it is loaded, in directories of a hundred");
 
 #define HASH_BITS	9
-#define NAME_MAX	35
+#define NAME_MAX	36
 
 struct dentry {
 	struct hlist_node d_hash;
@@ -50,7 +50,6 @@ struct dentry {
 	struct dentry *d_parent;	/* held; NULL: the root */
 	unsigned int d_count;
 	u32 d_name_hash;
-	bool d_referenced;		/* asked for, since it was last at the end of the list */
 	char d_name[NAME_MAX];
 };
 
@@ -97,7 +96,6 @@ static void get(struct dentry *dentry)
 
 static void put(struct dentry *dentry)
 {
-	dentry->d_referenced = true;
 	if (!--dentry->d_count) {
 		list_add(&dentry->d_lru, &lru);
 		nr_unused++;
@@ -219,20 +217,12 @@ static void kill(struct dentry *dentry, struct list_head *dead)
 	put(dentry->d_parent);
 }
 
-/* Look at the last @nr of the list. What was used since it was last there gets a second chance. */
+/* The last @nr of the list. */
 static void pick_dead(unsigned long nr, struct list_head *dead)
 {
 	spin_lock(&dentries_lock);
-	for (; nr && !list_empty(&lru); nr--) {
-		struct dentry *dentry = list_last_entry(&lru, struct dentry, d_lru);
-
-		if (dentry->d_referenced) {
-			dentry->d_referenced = false;
-			list_move(&dentry->d_lru, &lru);
-		} else {
-			kill(dentry, dead);
-		}
-	}
+	for (; nr && !list_empty(&lru); nr--)
+		kill(list_last_entry(&lru, struct dentry, d_lru), dead);
 	spin_unlock(&dentries_lock);
 }
 
