@@ -3,11 +3,16 @@
 #ifndef _QUARRY_CONSOLE_INPUT_H
 #define _QUARRY_CONSOLE_INPUT_H
 
+#include <linux/types.h>
+
 /*
  * Sleep until console_poll_char() may have something; at most for a second. One thread at a time.
  * Returns at once, as often as it likes, where nothing would wake it.
  */
 void console_wait_input(void);
+
+/* Is something typed within @timeout jiffies? Then its first character is taken. May sleep. */
+bool console_key_within(unsigned long timeout);
 
 /* For drivers: something has been typed. Any context. */
 void console_input_arrived(void);

@@ -7,8 +7,10 @@
  * it is about to sleep, looks at. A mark from earlier only makes it ask once more.
  */
 #include <linux/atomic.h>
+#include <linux/console.h>
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>
+#include <linux/nmi.h>
 #include <linux/sched.h>
 #include <quarry/console_input.h>
 
@@ -55,4 +57,18 @@ void console_wait_input(void)
 		schedule_timeout(HZ);
 	__set_current_state(TASK_RUNNING);
 	WRITE_ONCE(waiter, NULL);
+}
+
+/* Not by the interrupt: where there is none, a key must end what it is to end, too. */
+bool console_key_within(unsigned long timeout)
+{
+	unsigned long end = jiffies + timeout;
+
+	while (time_before(jiffies, end)) {
+		if (console_poll_char() >= 0)
+			return true;
+		touch_nmi_watchdog();
+		schedule_timeout_uninterruptible(HZ / 20);
+	}
+	return false;
 }

@@ -61,13 +61,6 @@ int parse_size(const char *word, size_t *size);
 /* What "#3" or "3" stands for; NULL after saying for @command that there is no such handle. */
 struct held_memory *find_handle(const char *command, const char *word);
 
-/* ---- watermarks.c ---- */
-
-/* A bar for each zone, and what kswapd is doing. */
-void draw_watermarks(void);
-/* Was a key typed, which is taken, within so long? May sleep. */
-bool key_within(unsigned long jiffies_to_wait);
-
 /* ---- buddy_watch.c ---- */
 
 /*

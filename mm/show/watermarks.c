@@ -9,20 +9,17 @@
  * The bar ends at twice the high mark, since that is where things happen; ">": more is free than that. It
  * is drawn anew below, not over the old one: so it can be read in a log, and on any terminal.
  */
-#include <linux/console.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/kstrtox.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
-#include <linux/nmi.h>
-#include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/vmstat.h>
+#include <quarry/console_input.h>
 #include <quarry/monitor.h>
 
 #include "../vmscan.h"
-#include "show.h"
 
 #define CELLS	32
 
@@ -73,7 +70,7 @@ static void draw_kswapd(void)
 		       vm_events(PGSTEAL_KSWAPD), vm_events(PGSTEAL_DIRECT), vm_events(OOM_KILL));
 }
 
-void draw_watermarks(void)
+static void draw_watermarks(void)
 {
 	const struct zone *zone;
 
@@ -85,19 +82,6 @@ void draw_watermarks(void)
 
 /* ---- the command ---- */
 
-bool key_within(unsigned long jiffies_to_wait)
-{
-	unsigned long end = jiffies + jiffies_to_wait;
-
-	while (time_before(jiffies, end)) {
-		if (console_poll_char() >= 0)
-			return true;
-		touch_nmi_watchdog();
-		schedule_timeout_uninterruptible(max(HZ / 20, 1));
-	}
-	return false;
-}
-
 static int cmd_watermarks(int argc, char **argv)
 {
 	unsigned int times = UINT_MAX;
@@ -107,7 +91,7 @@ static int cmd_watermarks(int argc, char **argv)
 	if (times > 1)
 		monitor_printf("Each second; any key ends it.\n");
 	draw_watermarks();
-	while (--times && !key_within(HZ))
+	while (--times && !console_key_within(HZ))
 		draw_watermarks();
 	return 0;
 }
