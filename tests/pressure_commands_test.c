@@ -2,6 +2,7 @@
 /* `watermarks` and `trace alloc`: what they draw, against zones that are brought to exact numbers. */
 #include <kunit/report.h>
 #include <linux/errno.h>
+#include <linux/sizes.h>
 
 #include "monitor_ear.h"
 #include "page_sandbox.h"
@@ -65,6 +66,33 @@ static void watermarks_words(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ask("watermarks 0"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, ask("watermarks soon"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, ask("watermarks 1 2"), -EINVAL);
+}
+
+/* ---- pressure ---- */
+
+/* ledger: R1 R3. A process has what was asked for, and then it has not; where there is too little, it is killed. */
+static void pressure_comes_and_goes(struct kunit *test)
+{
+	bool enough;
+
+	drain_all_pages(NULL);
+	enough = nr_free_pages() > 2 * (SZ_1M >> PAGE_SHIFT);
+	KUNIT_EXPECT_EQ(test, ask("pressure 1 1"), 0);
+	KUNIT_EXPECT_EQ_MSG(test, count_lines("The hog has given back 1 MB."), enough, "%s", answer);
+	KUNIT_EXPECT_EQ_MSG(test, count_lines("The hog was killed, with 0 of 1 MB."), !enough, "%s", answer);
+	KUNIT_EXPECT_EQ(test, count_lines("1 s: the hog has touched 1 of 1 MB"), enough);
+	KUNIT_EXPECT_GE(test, count_lines("some avg10="), enough);
+	KUNIT_EXPECT_EQ(test, ask("pressure 1 0"), 0);
+	KUNIT_EXPECT_EQ(test, count_lines("The hog "), 1);
+}
+
+static void pressure_words(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, ask("pressure"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, ask("pressure 0"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, ask("pressure 3000"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, ask("pressure 1 long"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, ask("pressure 1 1 1"), -EINVAL);
 }
 
 /* ---- trace alloc ---- */
@@ -162,6 +190,8 @@ static struct kunit_case pressure_commands_cases[] = {
 	KUNIT_CASE(watermarks_are_drawn),
 	KUNIT_CASE(watermarks_at_the_ends),
 	KUNIT_CASE(watermarks_words),
+	KUNIT_CASE(pressure_comes_and_goes),
+	KUNIT_CASE(pressure_words),
 	KUNIT_CASE(trace_in_plenty),
 	KUNIT_CASE(trace_of_a_failure),
 	KUNIT_CASE(trace_of_a_success),
