@@ -31,7 +31,8 @@ static void cut_up(struct kunit *test, unsigned int order, unsigned int step)
 static void extfrag_all_in_one_block(struct kunit *test)
 {
 	page_sandbox_simple(test, 1);
-	expect_texts(test, INDEX("-1.000 -1.000 -1.000 -1.000 -1.000 -1.000 -1.000 -1.000 -1.000 -1.000 -1.000"),
+	expect_texts(test, INDEX("-1.000 -1.000 -1.000 -1.000 -1.000 -1.000 "
+				 "-1.000 -1.000 -1.000 -1.000 -1.000"),
 		     INDEX("0.000 0.000 0.000 0.000 0.000 0.000 0.000 0.000 0.000 0.000 0.000"));
 }
 
@@ -41,26 +42,29 @@ static void extfrag_nothing_free(struct kunit *test)
 	struct zone *zone = page_sandbox_simple(test, 1);
 
 	KUNIT_ASSERT_NOT_NULL(test, locked_alloc(zone, 10, MIGRATE_MOVABLE));
-	expect_texts(test, INDEX(" 0.000  0.000  0.000  0.000  0.000  0.000  0.000  0.000  0.000  0.000  0.000"),
+	expect_texts(test, INDEX(" 0.000  0.000  0.000  0.000  0.000  0.000  "
+				 "0.000  0.000  0.000  0.000  0.000"),
 		     INDEX("1.000 1.000 1.000 1.000 1.000 1.000 1.000 1.000 1.000 1.000 1.000"));
 }
 
 /*
- * 512 single pages: 1 - (1 + 512 / pages wanted) / 512, rounded up. Enough for order 9, but in pieces:
- * the more pages are wanted, the less their number is to blame.
+ * 512 single pages: 1 - (1 + 512 / pages wanted) / 512, rounded up. With so many pieces it is near 1 for
+ * all orders but the smallest.
  */
 static void extfrag_every_second_page(struct kunit *test)
 {
 	cut_up(test, 0, 2);
-	expect_texts(test, INDEX("-1.000  0.499  0.749  0.874  0.936  0.967  0.983  0.991  0.995  0.997  0.998"),
+	expect_texts(test, INDEX("-1.000  0.499  0.749  0.874  0.936  0.967  "
+				 "0.983  0.991  0.995  0.997  0.998"),
 		     INDEX("0.000 1.000 1.000 1.000 1.000 1.000 1.000 1.000 1.000 1.000 1.000"));
 }
 
-/* Four blocks of eight pages, far apart: orders 0 to 3 can be had; for order 10 there is far too little. */
+/* Four blocks of eight pages, far apart: orders 0 to 3 can be had. */
 static void extfrag_few_small_blocks(struct kunit *test)
 {
 	cut_up(test, 3, 32);
-	expect_texts(test, INDEX("-1.000 -1.000 -1.000 -1.000  0.250  0.500  0.625  0.688  0.719  0.735  0.743"),
+	expect_texts(test, INDEX("-1.000 -1.000 -1.000 -1.000  0.250  0.500  "
+				 "0.625  0.688  0.719  0.735  0.743"),
 		     INDEX("0.000 0.000 0.000 0.000 1.000 1.000 1.000 1.000 1.000 1.000 1.000"));
 }
 
@@ -72,14 +76,19 @@ static void extfrag_a_large_block_and_a_page(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, page);
 	locked_free(zone, page + pageblock_nr_pages, pageblock_order);
-	expect_texts(test, INDEX("-1.000 -1.000 -1.000 -1.000 -1.000 -1.000 -1.000 -1.000 -1.000 -1.000  0.-500"),
+	expect_texts(test, INDEX("-1.000 -1.000 -1.000 -1.000 -1.000 -1.000 "
+				 "-1.000 -1.000 -1.000 -1.000  0.-500"),
 		     INDEX("0.000 0.000 0.000 0.000 0.000 0.000 0.000 0.000 0.000 0.000 1.000"));
 	locked_free(zone, page, 0);
-	expect_texts(test, INDEX("-1.000 -1.000 -1.000 -1.000 -1.000 -1.000 -1.000 -1.000 -1.000 -1.000  0.250"),
+	expect_texts(test, INDEX("-1.000 -1.000 -1.000 -1.000 -1.000 -1.000 "
+				 "-1.000 -1.000 -1.000 -1.000  0.250"),
 		     INDEX("0.000 0.001 0.001 0.001 0.001 0.001 0.001 0.001 0.001 0.001 1.000"));
 }
 
-/* What no request could have counts as well: as in Linux, types are not looked at. Two blocks, as large together. */
+/*
+ * What no request could have counts as well: as in Linux, types are not looked at. Two blocks, that
+ * together are as large as is wanted.
+ */
 static void extfrag_counts_all_types(struct kunit *test)
 {
 	struct zone *zone = page_sandbox_simple(test, 1);
@@ -87,7 +96,8 @@ static void extfrag_counts_all_types(struct kunit *test)
 	locked_move(zone, SANDBOX_START, MIGRATE_HIGHATOMIC);
 	locked_move(zone, SANDBOX_START + pageblock_nr_pages, MIGRATE_ISOLATE);
 	read_proc(test, "extfrag_index");
-	KUNIT_EXPECT_STREQ(test, whole_text(), INDEX("-1.000 -1.000 -1.000 -1.000 -1.000 -1.000 -1.000 -1.000 "
+	KUNIT_EXPECT_STREQ(test, whole_text(), INDEX("-1.000 -1.000 -1.000 -1.000 "
+						     "-1.000 -1.000 -1.000 -1.000 "
 						     "-1.000 -1.000  0.000"));
 }
 
@@ -110,7 +120,8 @@ static void extfrag_command(struct kunit *test)
 {
 	cut_up(test, 0, 2);
 	KUNIT_EXPECT_EQ(test, ask("frag"), 0);
-	KUNIT_EXPECT_EQ(test, count_lines("zone Normal   -1.000  0.499  0.749  0.874  0.936  0.967  0.983  0.991  "
+	KUNIT_EXPECT_EQ(test, count_lines("zone Normal   -1.000  0.499  0.749  "
+					  "0.874  0.936  0.967  0.983  0.991  "
 					  "0.995  0.997  0.998"), 1);
 	KUNIT_EXPECT_EQ(test, count_lines("zone Normal    0.000  1.000  1.000"), 1);
 	KUNIT_EXPECT_EQ(test, count_lines("order             0      1 "), 1);

@@ -112,5 +112,5 @@ static int cmd_pressure(int argc, char **argv)
 		return -EINVAL;
 	return run_hog(mb, seconds);
 }
-MONITOR_COMMAND(pressure, "MB [SECONDS]", "a process that owns MB megabytes, for a while; what it does to memory",
-		cmd_pressure);
+MONITOR_COMMAND(pressure, "MB [SECONDS]",
+		"a process that owns MB megabytes, for a while; what it does to memory", cmd_pressure);

@@ -53,7 +53,8 @@ static void look(struct view *view, gfp_t gfp, unsigned int alloc_flags)
 		enum zone_type number = zone_idx(zone);
 
 		view->free[number] = READ_ONCE(zone->nr_free_pages);
-		view->floor[number] = watermark_floor(mark, alloc_flags) + zone->lowmem_reserve[list->highest] +
+		view->floor[number] = watermark_floor(mark, alloc_flags) +
+				      zone->lowmem_reserve[list->highest] +
 				      highatomic_kept_from(zone, alloc_flags);
 	}
 }

@@ -13,7 +13,7 @@ from both_sides import Tap, answer, check, debugger, expect, gdb, inside	# noqa:
 
 LOOK = (b"insmod dentries names=2000\nwatermarks 1\nshrinkers drop\ntrace alloc atomic 1\nshrinkers\nwatermarks 1\n"
         b"cat /proc/vmstat\ncat /proc/pressure/memory\npoweroff\n")
-WORK = b"insmod dentries names=2000\necho 120000 > /proc/sys/vm/min_free_kbytes\nalloc pages 0\npoweroff\n"
+WORK = b"insmod dentries names=2000\necho 120000 > /proc/sys/vm/min_free_kbytes\npressure 1 0\npoweroff\n"
 
 
 def answer_on_serial(line, which=1):
@@ -71,9 +71,7 @@ def look():
 
 def work():
     """kswapd has been called, and asks the first shrinker."""
-    gdb.execute("hbreak start_kernel")
-    gdb.execute("continue")
-    gdb.execute("tbreak shrink_slab")
+    gdb.execute("thbreak shrink_slab")
     gdb.execute("continue")
     shown = answer("q-reclaim")
     check(gdb.newest_frame().name() == "shrink_slab", "somebody reclaims", gdb.newest_frame().name())
