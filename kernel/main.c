@@ -10,6 +10,7 @@
 #include <linux/init.h>
 #include <linux/kthread.h>
 #include <linux/memblock.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/oom.h>
 #include <linux/panic.h>
@@ -93,6 +94,7 @@ asmlinkage void __noreturn start_kernel(u32 magic, u32 boot_info_phys)
 	boot_level_reached(BOOT_PAGES);
 	kmem_cache_init();				/* kmalloc() is legal, and kmem_cache_create() */
 	boot_level_reached(BOOT_SLAB);
+	mem_cgroup_init();				/* memory can be charged to groups */
 	vmalloc_init();					/* vmalloc() is legal, and so are vmap(), ioremap() */
 	boot_level_reached(BOOT_VMALLOC);
 

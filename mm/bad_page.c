@@ -81,6 +81,8 @@ void quarantine_block(struct page *page, unsigned int order)
 	struct zone *zone = page_zone(page);
 	unsigned long flags;
 
+	if (PageMemcgKmem(page))
+		memory_charger->uncharge_page(page, order);
 	spin_lock_irqsave(&zone->lock, flags);
 	if (page_state(page) != PAGE_QUARANTINED) {
 		page->flags &= ~PAGE_FLAGS_MASK;

@@ -13,6 +13,7 @@
 #include "hooks.h"
 
 struct page_observer *page_watchers;
+const struct memory_charger *memory_charger;
 struct vmalloc_observer *vmalloc_watchers;
 bool vmalloc_watched;
 void (*vmalloc_tell_free)(const struct vm_struct *area, const void *caller);

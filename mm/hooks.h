@@ -214,6 +214,31 @@ void slab_watched_report(struct kmem_cache *cache, void *object) __cold;
 extern unsigned int (*slab_first_choice)(unsigned int num);
 
 /*
+ * Who charges memory to groups (memcontrol.c), while there are any. NULL: nobody does, and nothing is
+ * charged. The allocators stand below that chapter: so it tells them what to call.
+ */
+struct obj_cgroup;
+
+struct memory_charger {
+	/* A block that nobody has yet. False: its group has no room. */
+	bool (*charge_page)(struct page *page, unsigned int order, gfp_t gfp);
+	/* A block with PG_memcg_kmem is about to be free. */
+	void (*uncharge_page)(struct page *page, unsigned int order);
+	/*
+	 * Before an object of @cache is allocated, in a way that comes past here (memcg_slab.c): *@objcg
+	 * has been charged for it (NULL: nobody). False: there is no room.
+	 */
+	bool (*pre_alloc)(struct kmem_cache *cache, gfp_t gfp, struct obj_cgroup **objcg);
+	/* Afterwards: @object (NULL: there was none) is @objcg's. */
+	void (*post_alloc)(struct kmem_cache *cache, gfp_t gfp, struct obj_cgroup *objcg,
+			   void *object);
+	/* @object, which lies in a slab of @cache, is about to be free. */
+	void (*free_object)(struct kmem_cache *cache, const void *object);
+};
+
+extern const struct memory_charger *memory_charger;
+
+/*
  * A request that climbs the ladder (page_slow.c) has stood on a rung. NULL: nobody watches. Called in any
  * context but NMI, without a lock; must not allocate.
  */

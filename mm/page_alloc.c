@@ -56,14 +56,34 @@ static void clear_pages(struct page *page, unsigned int order)
 		clear_single(page);
 }
 
+/* Charged to the thread's group, if to any; otherwise it is free again. False: there is no room. */
+static bool charge(struct page *page, unsigned int order, gfp_t gfp)
+{
+	const struct memory_charger *charger = READ_ONCE(memory_charger);
+
+	if (!charger || charger->charge_page(page, order, gfp))
+		return true;
+	__free_pages(page, order);
+	return false;
+}
+
 /* What few requests want. */
 static noinline struct page *prepare_specially(struct page *page, gfp_t gfp, unsigned int order)
 {
+	if ((gfp & __GFP_ACCOUNT) && !charge(page, order, GFP_NOWAIT | __GFP_NOWARN))
+		return NULL;		/* alloc_slow() will make room */
 	if (order && (gfp & __GFP_COMP))
 		__SetPageHead(page);
 	if (gfp & __GFP_ZERO)
 		clear_pages(page, order);
 	return page;
+}
+
+static noinline struct page *prepare_single(struct page *page, gfp_t gfp)
+{
+	if (gfp & __GFP_ACCOUNT)
+		return prepare_specially(page, gfp, 0);
+	return clear_single(page);
 }
 
 /* Is the block as it was left, when it was freed? */
@@ -73,13 +93,14 @@ static __always_inline bool is_untouched(const struct page *page, unsigned int o
 		 page->_refcount.counter);
 }
 
-/* An untouched block becomes the caller's. */
+/* An untouched block becomes the caller's. NULL: his group has no room for it. */
 static __always_inline struct page *prepare(struct page *page, gfp_t gfp, unsigned int order)
 {
 	page->private = 0;
 	page->_refcount.counter = 1;
-	if (unlikely(gfp & (order ? __GFP_ZERO | __GFP_COMP : __GFP_ZERO)))
-		return order ? prepare_specially(page, gfp, order) : clear_single(page);
+	if (unlikely(gfp & (order ? __GFP_ZERO | __GFP_COMP | __GFP_ACCOUNT :
+			    __GFP_ZERO | __GFP_ACCOUNT)))
+		return order ? prepare_specially(page, gfp, order) : prepare_single(page, gfp);
 	return page;
 }
 
@@ -112,7 +133,7 @@ static struct page *take_from_zone(struct zone *zone, gfp_t gfp, unsigned int or
 		return NULL;
 	if (highatomic)
 		reserve_highatomic_pageblock(page, zone);
-	return prepare(page, gfp, order);
+	return prepare(page, gfp & ~__GFP_ACCOUNT, order);
 }
 
 struct page *get_page_from_freelist(gfp_t gfp, unsigned int order, unsigned int alloc_flags)
@@ -173,7 +194,11 @@ static noinline struct page *alloc_slow(gfp_t gfp, unsigned int order)
 		return NULL;
 	gfp = without_contradiction(gfp);
 	page = get_page_from_freelist(gfp, order, WMARK_LOW);
-	return page ? page : __alloc_pages_slowpath(gfp, order);
+	if (!page)
+		page = __alloc_pages_slowpath(gfp, order);
+	if (page && (gfp & __GFP_ACCOUNT) && !charge(page, order, gfp))
+		return NULL;		/* that is the group's limit, and no news for the log */
+	return page;
 }
 
 /* A block that was damaged while it was free goes out of service; here is another. */
@@ -280,6 +305,22 @@ static void release(struct page *page, unsigned int order)
 		pcp_free(page, page_to_pfn(page), order);
 }
 
+/* The same of one that somebody may owe for. */
+static void release_charged(struct page *page, unsigned int order)
+{
+	if (PageMemcgKmem(page))
+		memory_charger->uncharge_page(page, order);
+	release(page, order);
+}
+
+/* Sound but for having been charged? */
+static bool can_be_freed(const struct page *page, unsigned int order)
+{
+	return (page->flags &
+		(PAGE_BLOCK_MASK | (PAGE_FLAGS_CHECK_AT_FREE & ~BIT(PG_memcg_kmem)))) ==
+	       page_block_flags(PAGE_ALLOCATED, order);
+}
+
 /*
  * Somebody else holds the first page too: he knows of one page only.
  * The others can go. (Of a compound page he would hold all.)
@@ -292,8 +333,9 @@ static void free_all_but_first(struct page *page, unsigned int order)
 
 		set_page_block(page, PAGE_ALLOCATED, order);
 		set_page_block(part, PAGE_ALLOCATED, order);
+		part->flags |= page->flags & BIT(PG_memcg_kmem);
 		map_change_end(begun);
-		release(part, order);
+		release_charged(part, order);
 	}
 }
 
@@ -305,17 +347,17 @@ static void free_shared(struct page *page, unsigned int order)
 		order = 0;
 	}
 	if (put_page_testzero(page))
-		release(page, order);
+		release_charged(page, order);
 }
 
-/* Others hold it too, or a checker is attached, or it is wrong. */
+/* Others hold it too, or a checker is attached, or somebody owes for it, or it is wrong. */
 static noinline void free_slow(struct page *page, unsigned int order)
 {
-	if (checked_pfn(page) >= max_mapnr || !is_allocated_block(page, order) ||
+	if (checked_pfn(page) >= max_mapnr || !can_be_freed(page, order) ||
 	    page_ref_count(page) <= 0)
 		bad_free(page, order);
 	else if (page_ref_freeze(page, 1))
-		release(page, order);
+		release_charged(page, order);
 	else
 		free_shared(page, order);
 }
@@ -361,6 +403,8 @@ void __put_page(struct page *page)
 
 	if (checked_pfn(page) < max_mapnr && is_allocated_block(page, order))
 		release(page, order);
+	else if (checked_pfn(page) < max_mapnr && can_be_freed(page, order))
+		release_charged(page, order);
 	else
 		bad_free(page, order);
 }

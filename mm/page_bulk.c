@@ -122,7 +122,7 @@ static struct page *take_run(gfp_t gfp, unsigned int most, unsigned int *order)
 /* May whole blocks be taken? Not when a checker wants to see each page, or @gfp wants more of it. */
 static bool is_simple(gfp_t gfp)
 {
-	return !page_watchers && !(gfp & __GFP_ZERO) && gfp_as_served(gfp) == gfp;
+	return !page_watchers && !(gfp & (__GFP_ZERO | __GFP_ACCOUNT)) && gfp_as_served(gfp) == gfp;
 }
 
 struct page *alloc_page_run(gfp_t gfp, unsigned long nr, unsigned long *got)

@@ -36,6 +36,7 @@ void split_page(struct page *page, unsigned int order)
 	set_page_block(page, PAGE_ALLOCATED, 0);	/* it keeps its count: others may hold it */
 	for (unsigned long i = 1; i < 1UL << order; i++) {
 		set_page_block(page + i, PAGE_ALLOCATED, 0);
+		page[i].flags |= page->flags & BIT(PG_memcg_kmem);	/* each has its owner */
 		init_page_count(page + i);
 	}
 	map_change_end(begun);

@@ -143,6 +143,16 @@ extern struct mutex slab_mutex;
 extern spinlock_t slab_lock;
 #define for_each_cache(cache) list_for_each_entry(cache, &slab_caches, list)
 
+/*
+ * May objects of @cache be charged to groups? Then it has no magazines while there are any: memcg_slab.c.
+ */
+static inline bool cache_may_be_charged(const struct kmem_cache *cache)
+{
+	return (cache->flags & SLAB_ACCOUNT) ||
+	       ((cache->flags & SLAB_KMALLOC) &&
+		(cache->flags & (SLAB_RECLAIM_ACCOUNT | SLAB_CACHE_DMA)));
+}
+
 /* ---- object, slot, slab, page ---- */
 
 /* The page of @object, if it lies in the direct map; otherwise NULL. Any value will do. */

@@ -130,6 +130,28 @@ static void *alloc_from_slabs(struct kmem_cache *cache, gfp_t gfp)
 	return NULL;
 }
 
+/* The same, charged to the thread's group. */
+static noinline void *alloc_charged(const struct memory_charger *charger, struct kmem_cache *cache,
+				    gfp_t gfp)
+{
+	struct obj_cgroup *objcg;
+	void *object;
+
+	if (!charger->pre_alloc(cache, gfp, &objcg))
+		return NULL;
+	object = alloc_from_slabs(cache, gfp);
+	if (objcg)
+		charger->post_alloc(cache, gfp, objcg, object);
+	return object;
+}
+
+static void *alloc_past_magazines(struct kmem_cache *cache, gfp_t gfp)
+{
+	const struct memory_charger *charger = READ_ONCE(memory_charger);
+
+	return unlikely(charger) ? alloc_charged(charger, cache, gfp) : alloc_from_slabs(cache, gfp);
+}
+
 /* Pop after an exchange of loaded and previous; otherwise NULL, and *@empty is what was loaded. */
 static void *pop_previous(struct kmem_cache *cache, struct magazine **empty)
 {
@@ -184,7 +206,7 @@ static noinline void *alloc_unzeroed(struct kmem_cache *cache, gfp_t gfp)
 	void *object;
 
 	if (!cache->has_magazines || in_cpu_layer())
-		return alloc_from_slabs(cache, gfp);
+		return alloc_past_magazines(cache, gfp);
 	object = pop_previous(cache, &empty);
 	return object ? object : alloc_by_exchange(cache, gfp, empty);
 }
@@ -211,8 +233,13 @@ void *cache_alloc_slow(struct kmem_cache *cache, gfp_t gfp)
 
 static void free_to_slabs(struct kmem_cache *cache, void *object)
 {
-	if (cache->watched &&
-	    (!slab_check_object(cache, object) || !slab_watched_free(cache, object)))
+	const struct memory_charger *charger = READ_ONCE(memory_charger);
+
+	if (cache->watched && !slab_check_object(cache, object))
+		return;
+	if (unlikely(charger))
+		charger->free_object(cache, object);
+	if (cache->watched && !slab_watched_free(cache, object))
 		return;
 	slab_free(cache, 1, &object);
 }

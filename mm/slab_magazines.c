@@ -11,6 +11,7 @@
  *	nomagazines		on the command line: no cache has
  *	SLAB_NO_MAGAZINES	those that magazines themselves stand on
  *	watched			checkers see each object on its way (hooks.h)
+ *	may be charged		while there are memory control groups (memcg_slab.c)
  *	more than 32 KiB	an object is more work to use than to find, and a dozen of them in
  *				magazines would be memory that GFP_ATOMIC does not find
  *
@@ -173,6 +174,8 @@ void magazines_drain_all(bool (*is_wanted)(const struct kmem_cache *cache))
 
 static bool may_have_magazines(const struct kmem_cache *cache)
 {
+	if (memory_charger && cache_may_be_charged(cache))
+		return false;
 	return !switched_off && !cache->watched && !(cache->flags & SLAB_NO_MAGAZINES) &&
 	       cache->size <= OBJECT_IN_MAGAZINE_MAX;
 }

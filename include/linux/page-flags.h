@@ -2,8 +2,8 @@
 /*
  * page->flags, one word:
  *
- *	31 30 | 29      26 | 25      21 | 20   18 |    17    | 16                      0
- *	zone  |   unused   |   order    |  state  | poisoned | PG_* flags, Linux's numbers
+ *	31 30 | 29  27 |     26     | 25      21 | 20   18 |    17    | 16                      0
+ *	zone  | unused | memcg_kmem |   order    |  state  | poisoned | PG_* flags, Linux's numbers
  *
  * A block of 2^order pages is described by its first page alone: state and order stand there. All
  * its other pages are PAGE_INTERIOR, whoever owns it, so that splitting, merging, allocating and
@@ -44,6 +44,8 @@ enum pageflags {
 
 	/* page_poison's own: this page was filled with PAGE_POISON when it was freed */
 	PG_poisoned = __NR_PAGEFLAGS,
+	/* charged: somebody owes for this block, or for objects of this slab (mm/memcg_owners.c) */
+	PG_memcg_kmem = 26,
 };
 
 #define PAGE_STATE_SHIFT	18
@@ -99,7 +101,7 @@ static __always_inline void change_page_state(struct page *page, enum page_state
  */
 #define PAGE_FLAGS_CHECK_AT_FREE \
 	(BIT(PG_locked) | BIT(PG_lru) | BIT(PG_active) | BIT(PG_slab) | BIT(PG_reserved) | \
-	 BIT(PG_private) | BIT(PG_private_2) | BIT(PG_writeback))
+	 BIT(PG_private) | BIT(PG_private_2) | BIT(PG_writeback) | BIT(PG_memcg_kmem))
 /* The PG_* flags: the next owner finds them cleared. */
 #define PAGE_FLAGS_MASK		(BIT(__NR_PAGEFLAGS) - 1)
 /* What stays in the flags whoever owns the page. */
@@ -135,6 +137,7 @@ __PAGE_FLAG(Private, PG_private)
 __PAGE_FLAG(Private2, PG_private_2)
 __PAGE_FLAG(Writeback, PG_writeback)
 __PAGE_FLAG(Head, PG_head)
+__PAGE_FLAG(MemcgKmem, PG_memcg_kmem)
 
 /* The first page of a block on a buddy free list. */
 static __always_inline int PageBuddy(const struct page *page)

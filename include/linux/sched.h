@@ -66,6 +66,7 @@ struct recovery;		/* <quarry/recover.h> */
 struct kthread;			/* <linux/kthread.h> */
 struct reclaim_state;
 struct mm_struct;		/* <linux/mm_types.h> */
+struct mem_cgroup;
 
 struct task_struct {
 	unsigned int __state;		/* TASK_* */
@@ -109,6 +110,7 @@ struct task_struct {
 	const void *blocked_on;		/* the sleeping lock that it waits for */
 	int rcu_read_lock_nesting;
 	bool in_memstall;		/* between psi_memstall_enter() and _leave() */
+	struct mem_cgroup *active_memcg;	/* set_active_memcg(): <linux/memcontrol.h> */
 #ifdef CONFIG_KASAN
 	int kasan_depth;		/* of kasan_disable_current() */
 #endif

@@ -37,7 +37,7 @@
 #define SLAB_MEM_SPREAD		0x00100000U	/* one node: no effect */
 #define SLAB_NOLEAKTRACE	0x00800000U	/* the leak finder looks neither for it nor into it */
 #define SLAB_FAILSLAB		0x02000000U	/* failslab with cache-filter=1: this one */
-#define SLAB_ACCOUNT		0x04000000U	/* charged (no effect yet) */
+#define SLAB_ACCOUNT		0x04000000U	/* charged to its group: <linux/memcontrol.h> */
 #define SLAB_KASAN		0x08000000U
 #define SLAB_NO_USER_FLAGS	0x10000000U	/* not what slub_debug= says */
 

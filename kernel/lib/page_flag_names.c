@@ -25,6 +25,7 @@ const struct trace_print_flags pageflag_names[] = {
 	NAME(writeback),
 	NAME(head),
 	NAME(poisoned),
+	NAME(memcg_kmem),
 	{ 0, NULL }
 };
 

@@ -2,6 +2,7 @@
 /* kernel/main.c for the host: the chapters that need no hardware, in the same order. */
 #include <kunit/test.h>
 #include <linux/memblock.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
@@ -43,6 +44,7 @@ int host_main(const char *command_line)
 	mm_init();
 	boot_level_reached(BOOT_PAGES);
 	kmem_cache_init();
+	mem_cgroup_init();
 	boot_level_reached(BOOT_SLAB);
 	host_window_init();
 	vmalloc_init();
