@@ -4,6 +4,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <quarry/rcu.h>
 
 #include "memcg_sandbox.h"
 
@@ -44,6 +45,7 @@ void memcg_sandbox_end(struct kunit *test)
 		mem_cgroup_put(memcg);
 	}
 	KUNIT_EXPECT_TRUE(test, memcg_validate());
+	kvfree_rcu_barrier();		/* the groups themselves */
 }
 
 struct page *memcg_sandbox_page(struct mem_cgroup *memcg, gfp_t gfp, unsigned int order)

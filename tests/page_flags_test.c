@@ -29,7 +29,10 @@ static void page_flags_layout(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, PAGE_FLAGS_MASK & PAGE_BLOCK_MASK, 0UL);
 	KUNIT_EXPECT_EQ(test, PAGE_STATE_MASK & PAGE_ORDER_MASK, 0UL);
 	KUNIT_EXPECT_EQ(test, PAGE_BLOCK_MASK & PAGE_ZONE_MASK, 0UL);
-	KUNIT_EXPECT_EQ(test, PAGE_FLAGS_CHECK_AT_FREE & ~PAGE_FLAGS_MASK, 0UL);
+	KUNIT_EXPECT_EQ(test, BIT(PG_memcg_kmem) &
+			      (PAGE_FLAGS_MASK | BIT(PG_poisoned) | PAGE_BLOCK_MASK | PAGE_ZONE_MASK),
+			0UL);
+	KUNIT_EXPECT_EQ(test, PAGE_FLAGS_CHECK_AT_FREE & ~PAGE_FLAGS_MASK, BIT(PG_memcg_kmem));
 }
 
 /* One flag's whole family, in a page whose other bits are all clear, and all set. */
@@ -130,9 +133,9 @@ static const struct printed {
 	  "owner_priv_1|arch_1|reserved|zone=0)" },
 	{ BLOCK(PAGE_ALLOCATED, 0) | 0xe000, "0xce000(private|private_2|writeback|zone=0)" },
 	/* Damage shows: a state that there is not, an order too large, bits that nobody uses. */
-	{ PAGE_STATE_MASK | BIT(26), "0x41c0000(0x4000000|damaged|zone=0)" },
+	{ PAGE_STATE_MASK | BIT(27), "0x81c0000(0x8000000|damaged|zone=0)" },
 	{ ~0UL & ~PAGE_FLAGS_MASK & ~BIT(PG_poisoned),
-	  "0xfffc0000(0x3c000000|damaged|order=31|zone=3)" },
+	  "0xfffc0000(memcg_kmem|0x38000000|damaged|order=31|zone=3)" },
 };
 
 /* The whole text, and then cut by every smaller buffer. */
@@ -179,7 +182,7 @@ static void page_flags_names_are_complete(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, named & name->mask, 0UL, "%s", name->name);
 		named |= name->mask;
 	}
-	KUNIT_EXPECT_EQ(test, named, PAGE_FLAGS_MASK | BIT(PG_poisoned));
+	KUNIT_EXPECT_EQ(test, named, PAGE_FLAGS_MASK | BIT(PG_poisoned) | BIT(PG_memcg_kmem));
 	for (unsigned int state = 0; state <= PAGE_STATE_MASK >> PAGE_STATE_SHIFT; state++)
 		KUNIT_EXPECT_NOT_NULL(test, page_state_names[state]);
 }
