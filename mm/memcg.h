@@ -7,6 +7,7 @@
 #include <linux/spinlock.h>
 
 #include "slab.h"
+#include "vmscan.h"
 
 /* ---- mm/memcg_tree.c ---- */
 
@@ -30,7 +31,6 @@ void obj_cgroup_put_many(struct obj_cgroup *objcg, unsigned int nr);
 unsigned long memcg_reclaim(struct mem_cgroup *memcg, unsigned long nr_pages, gfp_t gfp);
 /* A process of @memcg is killed, or has been. False: there is none. May sleep. */
 bool mem_cgroup_out_of_memory(struct mem_cgroup *memcg, gfp_t gfp, int order);
-#define MAX_RECLAIM_RETRIES	16
 
 /* For struct memory_charger (hooks.h). */
 bool memcg_charge_page(struct page *page, unsigned int order, gfp_t gfp);

@@ -34,9 +34,11 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/oom.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <linux/swap.h>
 #include <linux/vmalloc.h>
 
 #include "internal.h"
@@ -123,19 +125,28 @@ static unsigned long margin(struct mem_cgroup *memcg)
 	return usage < max ? max - usage : 0;
 }
 
-/* First what has been freed already, and vmalloc() keeps until it flushes. (vmscan.c is not there yet.) */
+/* First what has been freed already, and vmalloc() keeps until it flushes; then what could be freed. */
 unsigned long memcg_reclaim(struct mem_cgroup *memcg, unsigned long nr_pages, gfp_t gfp)
 {
 	unsigned long before = page_counter_read(&memcg->memory), after;
 
 	vm_unmap_aliases();
+	if (margin(memcg) < nr_pages)
+		try_to_free_mem_cgroup_pages(memcg, nr_pages, gfp, 0);
 	after = page_counter_read(&memcg->memory);
 	return before > after ? before - after : 0;
 }
 
+/* Somebody may have made room while we waited for the killer. */
 bool mem_cgroup_out_of_memory(struct mem_cgroup *memcg, gfp_t gfp, int order)
 {
-	return false;
+	struct oom_control oc = { .memcg = memcg, .gfp_mask = gfp, .order = order };
+	bool helped;
+
+	mutex_lock(&oom_lock);
+	helped = margin(memcg) >= 1UL << order || out_of_memory(&oc);
+	mutex_unlock(&oom_lock);
+	return helped;
 }
 
 /* One round: is it worth another try? */
