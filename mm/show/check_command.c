@@ -8,6 +8,7 @@
 
 #include "../highmem.h"
 #include "../internal.h"
+#include "../memcg.h"
 #include "../percpu.h"
 #include "../slab.h"
 #include "../vmalloc.h"
@@ -22,6 +23,7 @@ static const struct {
 	{ "kmap", kmap_validate },
 	{ "slab", caches_validate },
 	{ "percpu", percpu_validate },
+	{ "memcg", memcg_validate },
 };
 
 /* What is broken has been logged; this is the last line. */
@@ -57,5 +59,5 @@ static const char *complete_check(int arg, unsigned int n)
 	return arg == 1 && n < ARRAY_SIZE(structures) ? structures[n].name : NULL;
 }
 
-MONITOR_COMMAND_COMPLETE(check, "[memblock|pages|vmalloc|kmap|slab|percpu]",
+MONITOR_COMMAND_COMPLETE(check, "[memblock|pages|vmalloc|kmap|slab|percpu|memcg]",
 			 "let the validators look for damage", cmd_check, complete_check);
