@@ -181,4 +181,4 @@ def find_printer(value):
 
 gdb.pretty_printers.append(find_printer)
 
-import page_tables, pages, vmalloc, slab, percpu, locks, threads, reclaim, backwards, unwinder	# noqa: E401, E402, F401  (they register themselves)
+import page_tables, pages, vmalloc, slab, memcg, percpu, locks, threads, reclaim, backwards, unwinder	# noqa: E401, E402, F401  (they register themselves)
