@@ -51,7 +51,7 @@ CHAPTERS := memblock firmware_map mmzone mm_init buddy page_pcp watermark highat
 	    slab_report kmalloc slab_init kmalloc_forms usercopy highmem kmap_local \
 	    set_memory vmap_area vmalloc vmalloc_forms vmalloc_report vmap mempool \
 	    mempool_forms percpu_init percpu kfree_rcu process memory \
-	    page_counter memcg_tree memcg_charge memcg_owners memcg_slab memcontrol
+	    page_counter memcg_tree memcg_stat memcg_charge memcg_owners memcg_slab memcontrol
 # What memory stands on, a room each: printk and panic, locks, threads, interrupts, clocks, RCU.
 CORE	:= core locking sched irq time rcu
 SOURCES	:= boot/start.S boot/multiboot.c \

@@ -4,6 +4,7 @@
 #define _MM_INTERNAL_H
 
 #include <linux/bitops.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/oom.h>
 
@@ -200,9 +201,9 @@ struct stale_counts stale_frames_use(struct stale_counts counts);
 /* ---- the OOM killer: mm/oom_kill.c, oom_report.c, oom_reaper.c ---- */
 
 /* Is @mm one of those that could be killed for it: of the group, if it is a group's limit? */
-static inline bool oom_concerns(const struct oom_control *oc, const struct mm_struct *mm)
+static inline bool oom_concerns(const struct oom_control *oc, struct mm_struct *mm)
 {
-	return !oc->memcg || mm->memcg == oc->memcg;
+	return !oc->memcg || mm_match_cgroup(mm, oc->memcg);
 }
 
 /* The report: who asked, the state of memory, all processes, and whom it will be. */

@@ -37,6 +37,7 @@
 #include <linux/oom.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
 #include <linux/vmalloc.h>
@@ -92,20 +93,24 @@ void obj_cgroup_put(struct obj_cgroup *objcg)
 	obj_cgroup_put_many(objcg, 1);
 }
 
-/* For whom this thread, or interrupt, works. */
+/* For whom this thread, or interrupt, works. Read-side critical section: the process may be moved. */
 static struct mem_cgroup *memcg_of_current(void)
 {
-	return in_task() ? current->active_memcg : this_cpu_read(int_active_memcg);
+	if (!in_task())
+		return this_cpu_read(int_active_memcg);
+	if (current->active_memcg)
+		return current->active_memcg;
+	return current->mm && !(current->flags & PF_KTHREAD) ? READ_ONCE(current->mm->memcg) : NULL;
 }
 
 /* The root is not charged for itself; a group that has been removed has left all to its parent. */
 struct obj_cgroup *get_obj_cgroup_from_current(void)
 {
-	struct mem_cgroup *memcg = memcg_of_current();
 	struct obj_cgroup *objcg = NULL;
+	struct mem_cgroup *memcg;
 
 	rcu_read_lock();
-	for (; memcg && !mem_cgroup_is_root(memcg); memcg = memcg->parent) {
+	for (memcg = memcg_of_current(); memcg && !mem_cgroup_is_root(memcg); memcg = memcg->parent) {
 		objcg = rcu_dereference(memcg->objcg);
 		if (objcg && refcount_inc_not_zero(&objcg->refcnt))
 			break;
@@ -137,20 +142,34 @@ unsigned long memcg_reclaim(struct mem_cgroup *memcg, unsigned long nr_pages, gf
 	return before > after ? before - after : 0;
 }
 
+/* It has been killed, or chosen to be: what it asks for is not worth another kill. */
+static bool task_is_dying(void)
+{
+	return tsk_is_oom_victim(current) || fatal_signal_pending(current) ||
+	       (current->flags & PF_EXITING);
+}
+
 /* Somebody may have made room while we waited for the killer. */
 bool mem_cgroup_out_of_memory(struct mem_cgroup *memcg, gfp_t gfp, int order)
 {
 	struct oom_control oc = { .memcg = memcg, .gfp_mask = gfp, .order = order };
 	bool helped;
 
-	mutex_lock(&oom_lock);
-	helped = margin(memcg) >= 1UL << order || out_of_memory(&oc);
+	if (mutex_lock_killable(&oom_lock))
+		return true;
+	helped = margin(memcg) >= 1UL << order || task_is_dying() || out_of_memory(&oc);
 	mutex_unlock(&oom_lock);
 	return helped;
 }
 
+/* What has been tried so far. */
+struct patience {
+	int retries;		/* left, without progress */
+	bool passed_oom;	/* the OOM killer has helped */
+};
+
 /* One round: is it worth another try? */
-static bool make_room(struct mem_cgroup *over, gfp_t gfp, unsigned int nr_pages, int *retries)
+static bool make_room(struct mem_cgroup *over, gfp_t gfp, unsigned int nr_pages, struct patience *p)
 {
 	unsigned long reclaimed;
 
@@ -162,12 +181,14 @@ static bool make_room(struct mem_cgroup *over, gfp_t gfp, unsigned int nr_pages,
 		return false;
 	if (reclaimed && nr_pages <= 1 << PAGE_ALLOC_COSTLY_ORDER)
 		return true;
-	if ((*retries)--)
+	if (p->retries--)
 		return true;
 	if (gfp & __GFP_RETRY_MAYFAIL || nr_pages > 1 << PAGE_ALLOC_COSTLY_ORDER)
 		return false;
-	*retries = MAX_RECLAIM_RETRIES;
+	if (p->passed_oom && task_is_dying())
+		return false;
 	memcg_memory_event(over, MEMCG_OOM);
+	*p = (struct patience) { MAX_RECLAIM_RETRIES, true };
 	return mem_cgroup_out_of_memory(over, gfp, get_order(nr_pages << PAGE_SHIFT));
 }
 
@@ -197,14 +218,14 @@ static void charge_anyway(struct obj_cgroup *objcg, unsigned int nr_pages)
 /* Try again and again. False: refused for good. */
 static bool charge_patiently(struct obj_cgroup *objcg, gfp_t gfp, unsigned int nr_pages)
 {
-	int retries = MAX_RECLAIM_RETRIES;
+	struct patience patience = { .retries = MAX_RECLAIM_RETRIES };
 	struct mem_cgroup *over;
 	bool go_on = true;
 
 	while (go_on) {
 		if (charge_once(objcg, nr_pages, &over))
 			return true;
-		go_on = gfpflags_allow_blocking(gfp) && make_room(over, gfp, nr_pages, &retries);
+		go_on = gfpflags_allow_blocking(gfp) && make_room(over, gfp, nr_pages, &patience);
 		mem_cgroup_put(over);
 	}
 	return false;

@@ -133,3 +133,36 @@ void memcg_memory_event(struct mem_cgroup *memcg, enum memcg_memory_event event)
 	for (; memcg && memcg != &root; memcg = memcg->parent)
 		atomic_long_inc(&memcg->memory_events[event]);
 }
+
+/* ---- processes ---- */
+
+/* @mm may be taken elsewhere meanwhile: its group's memory stays for as long as we read. */
+bool mm_match_cgroup(struct mm_struct *mm, struct mem_cgroup *memcg)
+{
+	bool match;
+
+	rcu_read_lock();
+	match = mem_cgroup_is_descendant(READ_ONCE(mm->memcg) ?: &root, memcg);
+	rcu_read_unlock();
+	return match;
+}
+
+struct mem_cgroup *get_mem_cgroup_from_mm(struct mm_struct *mm)
+{
+	struct mem_cgroup *memcg;
+
+	rcu_read_lock();
+	do {
+		memcg = READ_ONCE(mm->memcg) ?: &root;
+	} while (!refcount_inc_not_zero(&memcg->refs));
+	rcu_read_unlock();
+	return memcg;
+}
+
+void memcg_memory_event_mm(struct mm_struct *mm, enum memcg_memory_event event)
+{
+	struct mem_cgroup *memcg = get_mem_cgroup_from_mm(mm);
+
+	memcg_memory_event(memcg, event);
+	mem_cgroup_put(memcg);
+}

@@ -11,8 +11,9 @@
  * memory-allocation guide: untrusted allocations should be charged, with GFP_KERNEL_ACCOUNT.)
  *
  * 2. Who pays
- *	a thread	the group that set_active_memcg() has named
+ *	a thread	the group that set_active_memcg() has named; otherwise its process's (mm->memcg)
  *	an interrupt	nobody, unless it has called set_active_memcg() itself; so do kernel threads
+ * A new process is in the group of its parent; mem_cgroup_attach() takes it elsewhere.
  * The root pays nothing for itself; it only counts what its children owe.
  *
  * 3. Structure
@@ -205,7 +206,7 @@ int mem_cgroup_remove(struct mem_cgroup *memcg)
 	return 0;
 }
 
-/* ---- limits, events, statistics ---- */
+/* ---- limits, processes ---- */
 
 void mem_cgroup_set_max(struct mem_cgroup *memcg, unsigned long nr_pages)
 {
@@ -226,24 +227,10 @@ void mem_cgroup_set_max(struct mem_cgroup *memcg, unsigned long nr_pages)
 	}
 }
 
-static void add_debts(const struct mem_cgroup *memcg, struct memcg_stat *stat)
+/* What it has been charged for stays where it is. */
+void mem_cgroup_attach(struct mm_struct *mm, struct mem_cgroup *memcg)
 {
-	const struct obj_cgroup *objcg;
-	unsigned long flags;
-
-	spin_lock_irqsave(&memcg_lock, flags);
-	list_for_each_entry(objcg, &memcg->objcg_list, list) {
-		stat->slab_unreclaimable += atomic_read(&objcg->object_bytes[0]);
-		stat->slab_reclaimable += atomic_read(&objcg->object_bytes[1]);
-	}
-	spin_unlock_irqrestore(&memcg_lock, flags);
-}
-
-void mem_cgroup_get_stat(struct mem_cgroup *memcg, struct memcg_stat *stat)
-{
-	struct mem_cgroup *m = NULL;
-
-	*stat = (struct memcg_stat) { .kernel = (u64)page_counter_read(&memcg->memory) << PAGE_SHIFT };
-	while ((m = mem_cgroup_iter(memcg, m, NULL)))
-		add_debts(m, stat);
+	if (memcg)
+		mem_cgroup_get(memcg);
+	mem_cgroup_put(xchg(&mm->memcg, memcg));
 }

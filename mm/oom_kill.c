@@ -38,6 +38,7 @@
  */
 #include <linux/export.h>
 #include <linux/kernel.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/notifier.h>
 #include <linux/oom.h>
@@ -171,6 +172,7 @@ static void __oom_kill_process(struct mm_struct *victim, const char *message)
 {
 	count_vm_event(OOM_KILL);
 	kill_process(victim);
+	memcg_memory_event_mm(victim, MEMCG_OOM_KILL);
 	mark_oom_victim(victim);
 	oom_report_kill(victim, message);
 	queue_oom_reaper(victim);
@@ -195,6 +197,8 @@ static void constrain(struct oom_control *oc)
 {
 	oc->constraint = is_memcg_oom(oc) ? CONSTRAINT_MEMCG : CONSTRAINT_NONE;
 	oc->totalpages = totalram_pages();
+	if (is_memcg_oom(oc))
+		oc->totalpages = clamp(oc->memcg->memory.max, 1UL, oc->totalpages);
 }
 
 static void check_panic_on_oom(struct oom_control *oc)

@@ -7,6 +7,7 @@
  * Sizes in the table are in pages, those of the last line in kB. What does not exist here is 0, or "/":
  * users, swap, files, cpusets.
  */
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/oom.h>
 #include <linux/printk.h>
@@ -46,8 +47,10 @@ static void dump_summary(const struct oom_control *oc)
 	};
 	const struct mm_struct *mm = oc->chosen;
 
-	pr_info("oom-kill:constraint=%s,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/,"
-		"task=%s,pid=%d,uid=0\n", constraints[oc->constraint], mm->comm, mm->pid);
+	pr_info("oom-kill:constraint=%s,nodemask=(null),cpuset=/,mems_allowed=0",
+		constraints[oc->constraint]);
+	mem_cgroup_print_oom_context(oc->memcg, mm);
+	pr_cont(",task=%s,pid=%d,uid=0\n", mm->comm, mm->pid);
 }
 
 void oom_dump_header(const struct oom_control *oc)
@@ -56,7 +59,10 @@ void oom_dump_header(const struct oom_control *oc)
 		current->comm, oc->gfp_mask, &oc->gfp_mask, oc->order,
 		current->mm ? current->mm->oom_score_adj : 0);
 	dump_stack();
-	show_mem();
+	if (oc->memcg)
+		mem_cgroup_print_oom_meminfo(oc->memcg);
+	else
+		show_mem();
 	if (sysctl_oom_dump_tasks)
 		dump_processes(oc);
 	if (oc->chosen)

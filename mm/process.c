@@ -37,6 +37,7 @@
 #include <linux/bitops.h>
 #include <linux/debug_locks.h>
 #include <linux/errno.h>
+#include <linux/memcontrol.h>
 #include <linux/sched/coredump.h>
 #include <linux/sched/debug.h>
 #include <linux/sched/mm.h>
@@ -54,7 +55,7 @@ static LIST_HEAD(all_mms);
 
 /* ---- coming ---- */
 
-struct mm_struct *mm_alloc(const struct mm_struct *parent)
+struct mm_struct *mm_alloc(struct mm_struct *parent)
 {
 	struct mm_struct *mm = kzalloc(sizeof(*mm), GFP_KERNEL);
 
@@ -67,8 +68,10 @@ struct mm_struct *mm_alloc(const struct mm_struct *parent)
 	init_rwsem(&mm->mmap_lock);
 	spin_lock_init(&mm->page_table_lock);
 	mm->start_brk = mm->brk = START_OF_MEMORY;
-	if (parent)
+	if (parent) {
 		mm->oom_score_adj = parent->oom_score_adj;
+		mm->memcg = get_mem_cgroup_from_mm(parent);
+	}
 	return mm;
 }
 
@@ -113,8 +116,10 @@ void set_task_comm(struct task_struct *task, const char *name)
 
 void mmdrop(struct mm_struct *mm)
 {
-	if (atomic_dec_and_test(&mm->mm_count))
-		kfree(mm);
+	if (!atomic_dec_and_test(&mm->mm_count))
+		return;
+	mem_cgroup_put(mm->memcg);
+	kfree(mm);
 }
 
 /* Only when all is freed is it off the list: until then, who is short of memory may wait for it. */
@@ -157,7 +162,8 @@ void exit_mm(void)
 static bool is_new(const struct mm_struct *mm)
 {
 	return !mm->flags && atomic_read(&mm->mm_users) == 1 && mm->brk == mm->start_brk &&
-	       !mm->oom_score_adj && !mm->memcg;
+	       !mm->oom_score_adj &&
+	       (!mm->memcg || mem_cgroup_is_root(mm->memcg));
 }
 
 int begin_new_process(void)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
+#include <linux/memcontrol.h>
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
@@ -54,6 +55,7 @@ void hog_start(struct kunit *test, struct hog *hog)
 	KUNIT_ASSERT_FALSE(test, IS_ERR(hog->task));
 	hog->mm = mm_alloc(NULL);
 	KUNIT_ASSERT_NOT_NULL(test, hog->mm);
+	mem_cgroup_attach(hog->mm, hog->memcg);
 	pid = hog->task->pid;
 	mmgrab(hog->mm);
 	get_task_struct(hog->task);

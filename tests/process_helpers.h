@@ -15,6 +15,7 @@
 struct hog {
 	unsigned long pages;
 	short adj;			/* its oom_score_adj */
+	struct mem_cgroup *memcg;	/* its group */
 	bool stubborn;
 	bool holds_lock;		/* mmap_lock, for writing, while it waits */
 	struct task_struct *task;

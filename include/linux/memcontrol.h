@@ -147,6 +147,24 @@ struct memcg_stat {
 };
 void mem_cgroup_get_stat(struct mem_cgroup *memcg, struct memcg_stat *stat);
 
+/* ---- processes ---- */
+
+/*
+ * @mm's threads work for @memcg from now on (NULL: for nobody), as when a process is written to
+ * cgroup.procs. Any context; the caller sees to it that @mm stays.
+ */
+void mem_cgroup_attach(struct mm_struct *mm, struct mem_cgroup *memcg);
+/* Is @mm's group @memcg, or in it? Any context. */
+bool mm_match_cgroup(struct mm_struct *mm, struct mem_cgroup *memcg);
+/* @mm's group, held; the root, if it has none. Any context. */
+struct mem_cgroup *get_mem_cgroup_from_mm(struct mm_struct *mm);
+/* memcg_memory_event() of @mm's group. */
+void memcg_memory_event_mm(struct mm_struct *mm, enum memcg_memory_event event);
+
+/* @memcg's part of the OOM killer's report; and of its last line, with where @victim is. */
+void mem_cgroup_print_oom_meminfo(struct mem_cgroup *memcg);
+void mem_cgroup_print_oom_context(struct mem_cgroup *memcg, const struct mm_struct *victim);
+
 /* ---- for whom a thread works ---- */
 
 /* In interrupts it is the CPU's, not the thread's. */

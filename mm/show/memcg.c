@@ -179,36 +179,39 @@ static int remove_group(struct mem_cgroup *memcg, int argc, char **argv)
 
 /* ---- running a command for a group ---- */
 
-static int execute_for(struct mem_cgroup *memcg, const char *line)
+static const struct monitor_command *find_command(const char *name)
 {
-	struct mem_cgroup *old = set_active_memcg(memcg);
-	int result = monitor_execute(line);
+	const struct monitor_command *const *c;
 
-	set_active_memcg(old);
-	return result;
+	for_each_registered(monitor_commands, c)
+		if (!strcmp((*c)->name, name))
+			return *c;
+	monitor_printf("memcg: %s: no such command\n", name);
+	return NULL;
 }
 
 static int exec(struct mem_cgroup *memcg, int argc, char **argv)
 {
-	char line[128];
-	size_t length = 0;
+	const struct monitor_command *command;
+	struct mem_cgroup *old;
+	int result;
 
 	if (!argc)
 		return -EINVAL;
-	for (int i = 0; i < argc; i++)
-		length += scnprintf(line + length, sizeof(line) - length, "%s%s", i ? " " : "",
-				    argv[i]);
-	return execute_for(memcg, line);
+	command = find_command(argv[0]);
+	if (!command)
+		return -ENOENT;
+	old = set_active_memcg(memcg);
+	result = command->run(argc, argv);
+	set_active_memcg(old);
+	return result;
 }
 
 static int alloc(struct mem_cgroup *memcg, int argc, char **argv)
 {
-	char line[64];
+	char *words[] = { "alloc", "kmalloc", argv[0], "kernel|account" };
 
-	if (argc != 1)
-		return -EINVAL;
-	snprintf(line, sizeof(line), "alloc kmalloc %s kernel|account", argv[0]);
-	return execute_for(memcg, line);
+	return argc == 1 ? exec(memcg, ARRAY_SIZE(words), words) : -EINVAL;
 }
 
 /* ---- the word ---- */

@@ -8,7 +8,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from both_sides import Tap, answer, check, debug_image, expect, gdb, inside	# noqa: E402
+from both_sides import Tap, answer, check, debugger, expect, gdb, inside	# noqa: E402
 
 TYPED = (b"memcg new web 1M\nmemcg new web/db\nmemcg new mail\nmemcg alloc web/db 100\nmemcg alloc web/db 10000\n"
          b"memcg exec mail alloc pages 1 kernel|account\nmemcg\npoweroff\n")
@@ -37,9 +37,8 @@ def look():
 
 def main():
     tap = Tap()
-    debug_image()
     log = tap.path("serial.log")
-    tap.session(["tools/debug", "--log", log, "--batch", __file__], "look", TYPED, QUARRY_TEST_SERIAL=log, MEM="64M")
+    tap.session(debugger("--log", log, "--batch", __file__), "look", TYPED, QUARRY_TEST_SERIAL=log, MEM="64M")
     tap.done()
 
 

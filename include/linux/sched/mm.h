@@ -138,7 +138,7 @@ struct mm_struct *grab_task_mm(struct task_struct *task);
  * A process without threads; the caller's is the one reference. It has nothing but what it inherits from
  * @parent (NULL: nobody): oom_score_adj. NULL: memory is short. May sleep.
  */
-struct mm_struct *mm_alloc(const struct mm_struct *parent);
+struct mm_struct *mm_alloc(struct mm_struct *parent);
 
 /*
  * @task, which has not run yet or is the caller, becomes a thread of @mm instead of the kernel's, and
