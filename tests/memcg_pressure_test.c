@@ -172,8 +172,10 @@ static void memcg_pressure_process_is_charged(struct kunit *test)
 	hog_start(test, &hog);
 	KUNIT_EXPECT_EQ(test, usage(db), 20 + mm_pgtables_bytes(hog.mm) / PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, usage(web), usage(db));
+	KUNIT_EXPECT_EQ(test, refcount_read(&db->refs), 2);	/* the tree's, and the process's */
 	hog_end(&hog);
 	KUNIT_EXPECT_EQ(test, usage(db), 0);
+	KUNIT_EXPECT_EQ(test, refcount_read(&db->refs), 1);
 }
 
 /* A process that moves takes nothing with it. ledger: G13 */

@@ -33,6 +33,15 @@ static struct mem_cgroup *find_leaf(void)
 	return NULL;
 }
 
+/* Of who owes for what: mm/memcg_owners.c. */
+static unsigned long nr_records(void)
+{
+	struct slabinfo info;
+
+	get_slabinfo(find_cache("memcg_owners"), &info);
+	return info.active_objs;
+}
+
 void memcg_sandbox_end(struct kunit *test)
 {
 	struct mem_cgroup *memcg;
@@ -45,6 +54,8 @@ void memcg_sandbox_end(struct kunit *test)
 		mem_cgroup_put(memcg);
 	}
 	KUNIT_EXPECT_TRUE(test, memcg_validate());
+	KUNIT_EXPECT_EQ(test, nr_obj_cgroups(), 0);
+	KUNIT_EXPECT_EQ(test, nr_records(), 0);
 	kvfree_rcu_barrier();		/* the groups themselves */
 }
 

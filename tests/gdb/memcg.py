@@ -30,8 +30,10 @@ def look():
     expect("q-memcg /mail", r"^  1 account: 2 pages, 0 objects$")
     expect("q-memcg /web", r"^  1 account: 0 pages, 0 objects$")
     expect("q-memcg db", "^There is no group db. `q-memcg` lists them.$")
-    gdb.execute("set var ('mm/memcg_owners.c'::leaves)[0].entry[7] = 0xc0ffee00")
-    gdb.execute("set var ('mm/memcg_owners.c'::leaves)[0].used += 1")
+    leaves = "('mm/memcg_owners.c'::leaves)"
+    used = next(n for n in range(16) if int(gdb.parse_and_eval(f"{leaves}[{n}].used")))
+    free = next(n for n in range(1024) if not int(gdb.parse_and_eval(f"{leaves}[{used}].entry[{n}]")))
+    gdb.execute(f"set var {leaves}[{used}].entry[{free}] = 0xc0ffee00")
     expect("q-memcg", r"^\(damaged: the account at c0ffee00 is owed for, but is no group's\)$")
 
 
