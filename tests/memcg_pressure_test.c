@@ -203,8 +203,8 @@ static bool was_killed(const struct hog *hog)
 /* The worst of the group is killed, not the worst there is. ledger: G13 R3 */
 static void memcg_pressure_kills_in_the_group(struct kunit *test)
 {
-	struct hog outside = { .pages = 60, .memcg = mail };
-	struct hog small = { .pages = 4, .memcg = db }, large = { .pages = 24, .memcg = web };
+	struct hog outside = { .pages = 20, .memcg = mail };
+	struct hog small = { .pages = 4, .memcg = db }, large = { .pages = 12, .memcg = web };
 	static struct page *page;
 
 	hog_start(test, &outside);
@@ -212,7 +212,7 @@ static void memcg_pressure_kills_in_the_group(struct kunit *test)
 	hog_start(test, &large);
 	mem_cgroup_set_max(web, usage(web));
 	KUNIT_EXPECT_REPORT(test, "*oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,"
-			    "mems_allowed=0,oom_memcg=/test-web,task_memcg=/test-web,task=hog/24,*",
+			    "mems_allowed=0,oom_memcg=/test-web,task_memcg=/test-web,task=hog/12,*",
 			    page = memcg_sandbox_page(db, GFP_KERNEL_ACCOUNT, 0));
 	KUNIT_EXPECT_NOT_NULL(test, page);
 	KUNIT_EXPECT_TRUE(test, was_killed(&large));

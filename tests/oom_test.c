@@ -122,7 +122,7 @@ static void points(struct kunit *test)
 /* ledger: R3. The one that owns most; when it has gone, the next. */
 static void by_size(struct kunit *test)
 {
-	struct hog hogs[3] = { { .pages = 20 }, { .pages = 40 }, { .pages = 30 } };
+	struct hog hogs[3] = { { .pages = 6 }, { .pages = 14 }, { .pages = 10 } };
 
 	start_all(test, hogs, 3);
 	KUNIT_EXPECT_EQ(test, killed_of(test, hogs, 3), 1);
@@ -140,7 +140,7 @@ static void by_size(struct kunit *test)
 /* ledger: R3. +1000 before all others, -1000 never, and in between by thousandths of memory. */
 static void by_oom_score_adj(struct kunit *test)
 {
-	struct hog hogs[3] = { { .pages = 4, .adj = 1000 }, { .pages = 60, .adj = -1000 },
+	struct hog hogs[3] = { { .pages = 4, .adj = 1000 }, { .pages = 20, .adj = -1000 },
 			       { .pages = 8 } };
 
 	start_all(test, hogs, 3);

@@ -8,7 +8,10 @@
 #include <linux/highmem.h>
 #include <linux/minmax.h>
 #include <linux/page-isolation.h>
+#include <linux/vmstat.h>
 #include <quarry/test_seed.h>
+
+#include "../mm/vmscan.h"
 #include "page_sandbox.h"
 #include "stress_engine.h"
 
@@ -357,7 +360,7 @@ static unsigned long unavailable_pages(void)
 		for (cpu = 0; cpu < NR_CPUS; cpu++)
 			pages -= zone->per_cpu_pageset[cpu].count;
 	}
-	return pages;
+	return pages - slab_pages(false) - slab_pages(true);	/* which reclaim may free */
 }
 
 static unsigned long outside;		/* pages that others hold */
@@ -414,6 +417,7 @@ static void count_free_blocks(unsigned long counts[MAX_NR_ZONES][MAX_ORDER])
 	const struct zone *zone;
 	unsigned int order;
 
+	drop_slab();			/* so that there is nothing to be reclaimed meanwhile */
 	drain_all_pages(NULL);
 	for_each_zone(zone)
 		for (order = 0; order < MAX_ORDER; order++)

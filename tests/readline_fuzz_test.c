@@ -4,10 +4,12 @@
  * that has no screen and no speed and is too simple to be wrong. After each of them both must have
  * the same line and cursor, and the terminal must show it.
  */
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/prandom.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
 
 #include "terminal.h"
 
@@ -22,7 +24,7 @@ static struct model {
 	char lines[MODEL_HISTORY][READLINE_MAX + 1];
 	unsigned int cursor, nr_lines, back;
 	bool after_cr;			/* a \n would be the second half of a line's end */
-} model;
+} *model;
 
 /* Replace text[from..to) by @with, if the whole still fits; the cursor goes behind it. */
 static void splice(unsigned int from, unsigned int to, const char *with)
@@ -30,50 +32,50 @@ static void splice(unsigned int from, unsigned int to, const char *with)
 	unsigned int length = strlen(with);
 	char rest[READLINE_MAX + 1];
 
-	if (strlen(model.text) - (to - from) + length > READLINE_MAX)
+	if (strlen(model->text) - (to - from) + length > READLINE_MAX)
 		return;
-	strcpy(rest, model.text + to);
-	strcpy(model.text + from, with);
-	strcpy(model.text + from + length, rest);
-	model.cursor = from + length;
+	strcpy(rest, model->text + to);
+	strcpy(model->text + from, with);
+	strcpy(model->text + from + length, rest);
+	model->cursor = from + length;
 }
 
 static void kill(unsigned int from, unsigned int to)
 {
 	if (from == to)
 		return;
-	memcpy(model.killed, model.text + from, to - from);
-	model.killed[to - from] = '\0';
+	memcpy(model->killed, model->text + from, to - from);
+	model->killed[to - from] = '\0';
 	splice(from, to, "");
 }
 
 static void browse(unsigned int back)
 {
-	if (back > min(model.nr_lines, (unsigned int)READLINE_HISTORY))
+	if (back > min(model->nr_lines, (unsigned int)READLINE_HISTORY))
 		return;
-	if (model.back == 0)
-		strcpy(model.typed, model.text);
-	model.back = back;
-	strcpy(model.text, back ? model.lines[model.nr_lines - back] : model.typed);
-	model.cursor = strlen(model.text);
+	if (model->back == 0)
+		strcpy(model->typed, model->text);
+	model->back = back;
+	strcpy(model->text, back ? model->lines[model->nr_lines - back] : model->typed);
+	model->cursor = strlen(model->text);
 }
 
 static unsigned int model_word_left(void)
 {
-	unsigned int at = model.cursor;
+	unsigned int at = model->cursor;
 
-	while (at && model.text[at - 1] == ' ')
+	while (at && model->text[at - 1] == ' ')
 		at--;
-	while (at && model.text[at - 1] != ' ')
+	while (at && model->text[at - 1] != ' ')
 		at--;
 	return at;
 }
 
 static void enter(void)
 {
-	if (*skip_spaces(model.text) &&
-	    (!model.nr_lines || strcmp(model.lines[model.nr_lines - 1], model.text)))
-		strcpy(model.lines[model.nr_lines++], model.text);
+	if (*skip_spaces(model->text) &&
+	    (!model->nr_lines || strcmp(model->lines[model->nr_lines - 1], model->text)))
+		strcpy(model->lines[model->nr_lines++], model->text);
 }
 
 enum key {
@@ -106,30 +108,30 @@ static const char *const key_bytes[NR_KEYS][2] = {
 
 static void model_key(enum key key, const char *bytes)
 {
-	unsigned int length = strlen(model.text), at = model.cursor;
+	unsigned int length = strlen(model->text), at = model->cursor;
 
 	switch (key) {
 	case KEY_LETTERS:
 		for (; *bytes; bytes++)
-			splice(model.cursor, model.cursor, (char [2]){ *bytes });
+			splice(model->cursor, model->cursor, (char [2]){ *bytes });
 		break;
 	case KEY_BLANK:
 		splice(at, at, bytes);
 		break;
 	case KEY_LEFT:
-		model.cursor -= at > 0;
+		model->cursor -= at > 0;
 		break;
 	case KEY_RIGHT:
-		model.cursor += at < length;
+		model->cursor += at < length;
 		break;
 	case KEY_WORD_LEFT:
-		model.cursor = model_word_left();
+		model->cursor = model_word_left();
 		break;
 	case KEY_HOME:
-		model.cursor = 0;
+		model->cursor = 0;
 		break;
 	case KEY_END:
-		model.cursor = length;
+		model->cursor = length;
 		break;
 	case KEY_BACKSPACE:
 		splice(at - (at > 0), at, "");
@@ -147,14 +149,14 @@ static void model_key(enum key key, const char *bytes)
 		kill(model_word_left(), at);
 		break;
 	case KEY_YANK:
-		splice(at, at, model.killed);
+		splice(at, at, model->killed);
 		break;
 	case KEY_OLDER:
-		browse(model.back + 1);
+		browse(model->back + 1);
 		break;
 	case KEY_NEWER:
-		if (model.back > 0)
-			browse(model.back - 1);
+		if (model->back > 0)
+			browse(model->back - 1);
 		break;
 	default:
 		break;
@@ -188,25 +190,25 @@ static void press(struct kunit *test, enum key key, const char *bytes)
 {
 	enum readline_event event = READLINE_EDITING;
 
-	if (*bytes == '\n' && model.after_cr)
+	if (*bytes == '\n' && model->after_cr)
 		key = KEY_NOTHING;
-	model.after_cr = *bytes == '\r';
+	model->after_cr = *bytes == '\r';
 	model_key(key, bytes);
 	for (; *bytes && event == READLINE_EDITING; bytes++)
 		event = readline_feed(&rl, *bytes);
 
 	KUNIT_ASSERT_EQ(test, event, key == KEY_ENTER ? READLINE_DONE :
 				     key == KEY_CANCEL ? READLINE_CANCELLED : READLINE_EDITING);
-	KUNIT_ASSERT_STREQ(test, rl.line, model.text);
+	KUNIT_ASSERT_STREQ(test, rl.line, model->text);
 	if (event == READLINE_EDITING) {
-		KUNIT_ASSERT_EQ(test, rl.cursor, model.cursor);
+		KUNIT_ASSERT_EQ(test, rl.cursor, model->cursor);
 		terminal_check(test, &rl);
 		return;
 	}
 	if (event == READLINE_DONE)
 		enter();
-	strcpy(model.text, "");
-	model.cursor = model.back = 0;
+	strcpy(model->text, "");
+	model->cursor = model->back = 0;
 	terminal.wraps = 0;
 	readline_start(&rl);
 }
@@ -226,16 +228,16 @@ static void readline_random(struct kunit *test)
 	unsigned int i;
 
 	prandom_seed_state(&rnd, *(const u64 *)test->param_value);
-	memset(&model, 0, sizeof(model));
+	memset(model, 0, sizeof(*model));
 	terminal_start(&rl);
-	for (i = 0; i < FUZZ_KEYS && model.nr_lines < MODEL_HISTORY - 1; i++) {
+	for (i = 0; i < FUZZ_KEYS && model->nr_lines < MODEL_HISTORY - 1; i++) {
 		enum key key = random_key(&rnd);
 
 		random_letters(&rnd, letters, sizeof(letters));
 		press(test, key, key == KEY_LETTERS ? letters :
 				 key_bytes[key][prandom_u32_max_state(&rnd, 2)]);
 	}
-	KUNIT_EXPECT_GT(test, model.nr_lines, READLINE_HISTORY);
+	KUNIT_EXPECT_GT(test, model->nr_lines, READLINE_HISTORY);
 }
 
 static struct kunit_case readline_random_cases[] = {
@@ -243,8 +245,21 @@ static struct kunit_case readline_random_cases[] = {
 	{}
 };
 
+static int readline_random_init(struct kunit *test)
+{
+	model = vmalloc(sizeof(*model));
+	return model ? 0 : -ENOMEM;
+}
+
+static void readline_random_exit(struct kunit *test)
+{
+	vfree(model);
+}
+
 static struct kunit_suite readline_random_suite = {
 	.name = "readline_random",
+	.init = readline_random_init,
+	.exit = readline_random_exit,
 	.test_cases = readline_random_cases,
 };
 
