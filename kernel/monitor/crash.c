@@ -15,6 +15,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/nmi.h>
+#include <linux/oom.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -152,8 +153,9 @@ static noinline void crash_double_free(void)
 /* Everything that may be had without __GFP_NOFAIL and then one page with it. */
 static void crash_nofail(void)
 {
+	current->mm->oom_score_adj = OOM_SCORE_ADJ_MIN;		/* or this process would be killed for it */
 	for (int order = MAX_ORDER - 1; order >= 0; order--)
-		while (alloc_pages(GFP_KERNEL | __GFP_NOWARN, order))
+		while (alloc_pages(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY, order))
 			touch_nmi_watchdog();
 	while (alloc_page(GFP_KERNEL | __GFP_NOFAIL))
 		touch_nmi_watchdog();
@@ -366,8 +368,12 @@ static const struct crash_kind {
 	  "nest kmap_local_page() once too often, in high memory", false },
 	{ "kmap-slots", crash_kmap_slots,
 	  "kmap() more pages of high memory than there are slots, and kunmap() none for long", true },
-	{ "nofail", crash_nofail, "ask for a page with __GFP_NOFAIL when there is none left", false },
+	{ "nofail", crash_nofail,
+	  "ask for a page with __GFP_NOFAIL when there is none left, nor anybody to kill", false },
 	{ "null", crash_null, "read a member through a null pointer: exception 14", false },
+	{ "oom-deadlock", crash_oom_deadlock,
+	  "run out of memory when no process may be killed for it", false },
+	{ "oom-panic", crash_oom_panic, "run out of memory with panic_on_oom", false },
 	{ "page-fault", crash_page_fault, "write where nothing is mapped: exception 14", false },
 	{ "slab-description", crash_slab_description,
 	  "write into a slab's description (seen with slub_debug)", true },

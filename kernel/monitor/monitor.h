@@ -31,4 +31,9 @@ void crash_interrupt_sleep(void);
 void crash_interrupt_stack(void);
 void crash_soft_lockup(void);
 
+/* ---- crash_oom.c ---- */
+
+void crash_oom_deadlock(void);
+void crash_oom_panic(void);
+
 #endif /* _KERNEL_MONITOR_H */
