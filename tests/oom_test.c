@@ -122,7 +122,7 @@ static void points(struct kunit *test)
 /* ledger: R3. The one that owns most; when it has gone, the next. */
 static void by_size(struct kunit *test)
 {
-	struct hog hogs[3] = { { .pages = 6 }, { .pages = 14 }, { .pages = 10 } };
+	struct hog hogs[3] = { { .pages = 8 }, { .pages = 16 }, { .pages = 12 } };
 
 	start_all(test, hogs, 3);
 	KUNIT_EXPECT_EQ(test, killed_of(test, hogs, 3), 1);
@@ -196,7 +196,7 @@ static void kernel_threads_are_spared(struct kunit *test)
 /* ledger: R3. Whoever asks, if he may be killed at all. */
 static void the_allocating_task(struct kunit *test)
 {
-	struct hog hogs[1] = { { .pages = 30 } };
+	struct hog hogs[1] = { { .pages = 12 } };
 
 	hog_start(test, hogs);
 	sysctl_oom_kill_allocating_task = 1;
@@ -214,7 +214,7 @@ static void the_allocating_task(struct kunit *test)
 /* A victim that lives is waited for; but a person's word counts. */
 static void one_at_a_time(struct kunit *test)
 {
-	struct hog hogs[2] = { { .pages = 30, .stubborn = true }, { .pages = 20 } };
+	struct hog hogs[2] = { { .pages = 12, .stubborn = true }, { .pages = 8 } };
 	struct oom_control oc = { .gfp_mask = GFP_KERNEL, .order = -1 };
 
 	start_all(test, hogs, 2);
@@ -234,7 +234,7 @@ static void one_at_a_time(struct kunit *test)
 /* Who may hold what others need to end must not wait for them to. */
 static void not_without_fs(struct kunit *test)
 {
-	struct hog hog = { .pages = 30 };
+	struct hog hog = { .pages = 12 };
 	const char *log;
 
 	hog_start(test, &hog);
@@ -248,7 +248,7 @@ static void not_without_fs(struct kunit *test)
 /* Who has been killed for another reason, and asks, is helped to end. Nobody else is killed. */
 static void who_is_dying_anyway(struct kunit *test)
 {
-	struct hog hog = { .pages = 30 };
+	struct hog hog = { .pages = 12 };
 	const char *log;
 
 	hog_start(test, &hog);
@@ -273,7 +273,7 @@ static int give(struct notifier_block *nb, unsigned long action, void *freed)
 static void notifiers_are_asked(struct kunit *test)
 {
 	struct notifier_block helper = { .notifier_call = give }, second = { .notifier_call = give };
-	struct hog hogs[1] = { { .pages = 30 } };
+	struct hog hogs[1] = { { .pages = 12 } };
 
 	hog_start(test, hogs);
 	can_give = 3;
@@ -295,15 +295,15 @@ static void notifiers_are_asked(struct kunit *test)
 /* ledger: R3. Line by line, in Linux's words. */
 static void report(struct kunit *test)
 {
-	struct hog hog = { .pages = 30, .adj = 5 };
+	struct hog hog = { .pages = 12, .adj = 5 };
 	char row[100], end[200];
 	const char *log, *p;
 
 	hog_start(test, &hog);
-	snprintf(row, sizeof(row), "[%7d]     0 %5d       30       30     8192        0             5 hog/30",
+	snprintf(row, sizeof(row), "[%7d]     0 %5d       12       12     8192        0             5 hog/12",
 		 hog.task->pid, hog.task->pid);
-	snprintf(end, sizeof(end), "Out of memory: Killed process %d (hog/30) total-vm:120kB, "
-		 "anon-rss:120kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:8kB oom_score_adj:5",
+	snprintf(end, sizeof(end), "Out of memory: Killed process %d (hog/12) total-vm:48kB, "
+		 "anon-rss:48kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:8kB oom_score_adj:5",
 		 hog.task->pid);
 	log = PAGE_LOG(run_out(GFP_KERNEL));
 	p = page_log_expect(test, log, "kunit/* invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), "
@@ -316,14 +316,14 @@ static void report(struct kunit *test)
 				     "swapents oom_score_adj name");
 	KUNIT_EXPECT_NOT_NULL(test, strstr(p ?: "", row));
 	p = page_log_expect(test, p, "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,"
-				     "mems_allowed=0,global_oom,task_memcg=/,task=hog/30,pid=*,uid=0");
+				     "mems_allowed=0,global_oom,task_memcg=/,task=hog/12,pid=*,uid=0");
 	KUNIT_EXPECT_NOT_NULL(test, strstr(p ?: "", end));
 	hog_end(&hog);
 }
 
 static void report_without_table(struct kunit *test)
 {
-	struct hog hog = { .pages = 30 };
+	struct hog hog = { .pages = 12 };
 	const char *log;
 
 	hog_start(test, &hog);
@@ -357,7 +357,7 @@ static void reports_are_rationed(struct kunit *test)
 /* ledger: R3. Who does not end loses his memory all the same, and finds nothing afterwards. */
 static void reaper_takes_what_is_stuck(struct kunit *test)
 {
-	struct hog hog = { .pages = 30, .stubborn = true };
+	struct hog hog = { .pages = 12, .stubborn = true };
 	const char *log;
 
 	oom_reaper_delay = 2;
@@ -368,7 +368,7 @@ static void reaper_takes_what_is_stuck(struct kunit *test)
 	schedule_timeout_uninterruptible(1);
 	log = page_log_end();
 	KUNIT_EXPECT_EQ(test, get_mm_rss(hog.mm), 0UL);
-	page_log_expect(test, log, "oom_reaper: reaped process * (hog/30), now anon-rss:0kB, "
+	page_log_expect(test, log, "oom_reaper: reaped process * (hog/12), now anon-rss:0kB, "
 				   "file-rss:0kB, shmem-rss:0kB");
 	KUNIT_EXPECT_FALSE(test, hog_ends(&hog));
 	hog_end(&hog);
@@ -378,7 +378,7 @@ static void reaper_takes_what_is_stuck(struct kunit *test)
 /* Who ends by himself is left in peace for so long. */
 static void reaper_gives_time(struct kunit *test)
 {
-	struct hog hog = { .pages = 30 };
+	struct hog hog = { .pages = 12 };
 	const char *log;
 
 	oom_reaper_delay = HZ;
@@ -396,7 +396,7 @@ static void reaper_gives_time(struct kunit *test)
 /* Its lock is held by the one who waits: after ten times the reaper says so, and lets it be. */
 static void reaper_gives_up(struct kunit *test)
 {
-	struct hog hog = { .pages = 30, .stubborn = true, .holds_lock = true }, next = { .pages = 5 };
+	struct hog hog = { .pages = 12, .stubborn = true, .holds_lock = true }, next = { .pages = 5 };
 	const char *log, *p;
 
 	oom_reaper_delay = 2;
@@ -406,10 +406,10 @@ static void reaper_gives_up(struct kunit *test)
 	run_out(GFP_KERNEL);
 	KUNIT_EXPECT_TRUE(test, is_reaped(&hog));
 	log = page_log_end();
-	p = page_log_expect(test, log, "oom_reaper: unable to reap pid:* (hog/30)");
-	p = page_log_expect(test, p, "task:hog/30 * state:D *");
+	p = page_log_expect(test, log, "oom_reaper: unable to reap pid:* (hog/12)");
+	p = page_log_expect(test, p, "task:hog/12 * state:D *");
 	page_log_expect(test, p, " be_a_hog+*");
-	KUNIT_EXPECT_EQ(test, get_mm_rss(hog.mm), 30UL);
+	KUNIT_EXPECT_EQ(test, get_mm_rss(hog.mm), 12UL);
 	KUNIT_EXPECT_EQ(test, killed_of(test, &next, 1), 0);
 	end_all(&hog, 1);
 	hog_end(&next);
@@ -420,9 +420,9 @@ static int touch_and_wait(void *unused)
 {
 	unsigned long start = do_brk(0);
 
-	do_brk(start + 50 * PAGE_SIZE);
-	while (!mm_populate(start, 50 * PAGE_SIZE) && !kthread_should_stop())
-		do_brk(do_brk(start) + 50 * PAGE_SIZE);
+	do_brk(start + 20 * PAGE_SIZE);
+	while (!mm_populate(start, 20 * PAGE_SIZE) && !kthread_should_stop())
+		do_brk(do_brk(start) + 20 * PAGE_SIZE);
 	return 0;
 }
 
