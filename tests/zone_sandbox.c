@@ -62,6 +62,28 @@ void zones_squeeze(unsigned long free)
 		zone_squeeze(zone, free);
 }
 
+bool zones_leave(struct zone *zone, unsigned long free)
+{
+	struct zone *other;
+
+	for_each_populated_zone(other)
+		if (other != zone)
+			zone_squeeze(other, 0);
+	return zone_squeeze(zone, free);
+}
+
+struct zone *zone_with_room(unsigned long pages, gfp_t *gfp)
+{
+	struct zone *normal = &contig_page_data.node_zones[ZONE_NORMAL];
+
+	if (normal->nr_free_pages > high_wmark_pages(normal) + pages) {
+		*gfp = 0;
+		return normal;
+	}
+	*gfp = GFP_DMA;
+	return &contig_page_data.node_zones[ZONE_DMA];
+}
+
 const struct list_head *zones_mark(void)
 {
 	return squeezed.next;
@@ -83,6 +105,22 @@ static void dissolve_highatomic(void)
 {
 	while (unreserve_highatomic_pageblock(GFP_HIGHUSER_MOVABLE, true))
 		;
+}
+
+void zone_shatter(struct zone *zone)
+{
+	const struct list_head *mark = zones_mark();
+	struct list_head *at, *next;
+
+	while (take(zone, 0, MIGRATE_MOVABLE))
+		;
+	for (at = squeezed.next; at != mark; at = next) {
+		struct page *page = list_entry(at, struct page, lru);
+
+		next = at->next;
+		if (!(page_to_pfn(page) & 1))
+			give_back(page);
+	}
 }
 
 void zones_release_to(const struct list_head *mark)

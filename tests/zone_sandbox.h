@@ -30,6 +30,18 @@ bool zone_squeeze(struct zone *zone, unsigned long free);
 /* The same for every zone. */
 void zones_squeeze(unsigned long free);
 
+/* The same for @zone, while the others are emptied. */
+bool zones_leave(struct zone *zone, unsigned long free);
+
+/*
+ * A zone below the line, the largest if that has the room, with at least @pages pages more than its
+ * reserve; *@gfp is what to ask with so that it is the first to be asked.
+ */
+struct zone *zone_with_room(unsigned long pages, gfp_t *gfp);
+
+/* Leave of what is free in @zone, which should be little, every second page: no two side by side. */
+void zone_shatter(struct zone *zone);
+
 /* Give back what was taken so far; or only what was taken since zones_mark() returned @mark. */
 void zones_release(void);
 const struct list_head *zones_mark(void);

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "../mm/hooks.h"
+#include "climb_watch.h"
+
+/* Room for the longest way there is: 17 rounds of four rungs. */
+static char rungs[1024];
+static size_t length;
+static gfp_t last_gfp;
+
+static void note(const struct alloc_step *step)
+{
+	if (!is_tagged(step->gfp))
+		return;
+	last_gfp = step->gfp;
+	length += scnprintf(rungs + length, sizeof(rungs) - length, "%s%s", length ? " " : "",
+			    step->rung);
+}
+
+void climb_watch_begin(void)
+{
+	length = 0;
+	rungs[0] = '\0';
+	last_gfp = 0;
+	WRITE_ONCE(alloc_step_watcher, note);
+}
+
+void climb_watch_end(void)
+{
+	WRITE_ONCE(alloc_step_watcher, NULL);
+}
+
+const char *climb_rungs(void)
+{
+	return rungs;
+}
+
+/* "reserves" stands in "last reserves", too: a word begins after a space that belongs to no name. */
+unsigned int climb_count(const char *rung)
+{
+	unsigned int count = 0;
+	const char *at = rungs;
+
+	while ((at = strstr(at, rung))) {
+		count += at < rungs + 5 || strncmp(at - 5, "last ", 5);
+		at += strlen(rung);
+	}
+	return count;
+}
+
+gfp_t climb_gfp(void)
+{
+	return last_gfp;
+}
