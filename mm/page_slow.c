@@ -221,17 +221,21 @@ static bool may_kill(const struct climb *c)
 	       gfp_zonelist(c->gfp)->highest >= ZONE_NORMAL;
 }
 
-/* oom_lock is held. Somebody may have freed what we need while we waited for it: look once more, high. */
+/*
+ * oom_lock is held. Somebody may have freed what we need while we came here: look once more, high. Who
+ * is refused then, and must not have anybody killed, has not stood on this rung.
+ */
 static struct page *kill_for(struct climb *c)
 {
 	struct oom_control oc = { .gfp_mask = c->gfp, .order = c->order };
 	struct page *page;
 
 	page = get_page_from_freelist(c->gfp & ~__GFP_DIRECT_RECLAIM, c->order, WMARK_HIGH);
-	if (page || !may_kill(c))
-		return page;
-	c->progress = out_of_memory(&oc);
-	return NULL;
+	if (!page && !may_kill(c))
+		return NULL;
+	if (!page)
+		c->progress = out_of_memory(&oc);
+	return stood_on(c, RUNG_OOM, "oom", page);
 }
 
 /* One at a time: who finds another at it waits for what that brings. */
@@ -247,7 +251,7 @@ static struct page *try_oom(struct climb *c)
 	}
 	page = kill_for(c);
 	mutex_unlock(&oom_lock);
-	return stood_on(c, RUNG_OOM, "oom", page);
+	return page;
 }
 
 /* ---- failing ---- */
