@@ -45,6 +45,7 @@
  * if he had not. No lock is held here, but the caller may hold some: so shrinkers are told his flags, and
  * memalloc_nofs_save() and its like take flags away from all requests in their scope.
  */
+#include <linux/irqflags.h>
 #include <linux/mm.h>
 #include <linux/oom.h>
 #include <linux/printk.h>
@@ -331,10 +332,17 @@ static struct page *climb_for_ever(struct climb *c)
 	return page;
 }
 
-/* Is it true that the caller can sleep? */
-static bool may_sleep_now(void)
+/*
+ * May the caller sleep, as @gfp says? The allocators' doors look at preempt_count, and so miss one who has
+ * merely turned interrupts off: here is time for that.
+ */
+static bool may_wait(gfp_t gfp)
 {
-	return boot_level >= BOOT_THREADS && preemptible();
+	if (!gfpflags_allow_blocking(gfp) || boot_level < BOOT_THREADS)
+		return false;
+	if (irqs_disabled() && preempt_count_is_zero())
+		__might_sleep_report(__FILE__, __LINE__);
+	return preemptible();
 }
 
 struct page *__alloc_pages_slowpath(gfp_t gfp, unsigned int order)
@@ -342,7 +350,7 @@ struct page *__alloc_pages_slowpath(gfp_t gfp, unsigned int order)
 	struct climb c = { .gfp = current_gfp_context(gfp), .order = order };
 	struct page *page;
 
-	c.can_wait = gfpflags_allow_blocking(c.gfp) && may_sleep_now();
+	c.can_wait = may_wait(c.gfp);
 	/* The reserve of those who cannot wait is not for those who can. */
 	if (WARN_ON_ONCE(gfpflags_allow_blocking(c.gfp) && (c.gfp & __GFP_ATOMIC)))
 		c.gfp &= ~__GFP_ATOMIC;
