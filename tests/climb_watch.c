@@ -37,16 +37,18 @@ const char *climb_rungs(void)
 	return rungs;
 }
 
-/* "reserves" stands in "last reserves", too: a word begins after a space that belongs to no name. */
+/* "fail" stands in "nofail", and "reserves" in "last reserves". */
+static bool is_whole(const char *at)
+{
+	return at == rungs || (at[-1] == ' ' && (at < rungs + 5 || strncmp(at - 5, "last ", 5)));
+}
+
 unsigned int climb_count(const char *rung)
 {
 	unsigned int count = 0;
-	const char *at = rungs;
 
-	while ((at = strstr(at, rung))) {
-		count += at < rungs + 5 || strncmp(at - 5, "last ", 5);
-		at += strlen(rung);
-	}
+	for (const char *at = rungs; (at = strstr(at, rung)); at += strlen(rung))
+		count += is_whole(at);
 	return count;
 }
 

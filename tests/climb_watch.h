@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Watching one request climb the ladder (mm/page_slow.c), whatever others do meanwhile: it carries two
- * flags that have no effect, which nobody else uses together.
+ * Watching one request climb the ladder (mm/page_slow.c), whatever others do meanwhile: it carries
+ * two flags that have no effect, which nobody else uses together.
  */
 #ifndef TESTS_CLIMB_WATCH_H
 #define TESTS_CLIMB_WATCH_H

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * The ladder that a request climbs when memory is short: which rungs it stands on, in which order, for
- * each kind of request; when it asks the shrinkers; how long it goes on; whether it waits. How far each
- * gets down is watermark_test's. Nobody is killed here: what would come to that is fed, or held up.
+ * The ladder that a request climbs when memory is short: which rungs it stands on, in which order,
+ * for each kind of request; when it asks the shrinkers; how long it goes on; whether it waits. How
+ * far each gets down is watermark_test's. Nobody is killed: what would come to that is fed, or held
+ * up.
  */
 #include <kunit/report.h>
 #include <linux/delay.h>
@@ -49,6 +50,7 @@ static struct page *climb(gfp_t gfp, unsigned int order)
 
 enum where { THREAD, FREEING, INTERRUPT, SPINLOCK, NO_PREEMPTION, NO_INTERRUPTS };
 
+#define COSTLY	(PAGE_ALLOC_COSTLY_ORDER + 1)
 #define WOKEN	"enter kswapd reserves kswapd"	/* kswapd is called again with each round */
 
 static const struct request {
@@ -59,7 +61,8 @@ static const struct request {
 	const char *rungs;
 } requests[] = {
 	{ "& ~__GFP_RECLAIM", GFP_KERNEL & ~__GFP_RECLAIM, 0, THREAD, "enter reserves fail" },
-	{ "& ~__GFP_RECLAIM, order 3", GFP_KERNEL & ~__GFP_RECLAIM, 3, THREAD, "enter reserves fail" },
+	{ "& ~__GFP_RECLAIM, order 3", GFP_KERNEL & ~__GFP_RECLAIM, 3, THREAD,
+	  "enter reserves fail" },
 	{ "& ~__GFP_DIRECT_RECLAIM", GFP_KERNEL & ~__GFP_DIRECT_RECLAIM, 0, THREAD, WOKEN " fail" },
 	{ "GFP_NOWAIT", GFP_NOWAIT, 0, THREAD, WOKEN " fail" },
 	{ "GFP_ATOMIC", GFP_ATOMIC, 0, THREAD, WOKEN " fail" },
@@ -73,12 +76,12 @@ static const struct request {
 	  (GFP_KERNEL | __GFP_NORETRY) & ~__GFP_KSWAPD_RECLAIM, 0, THREAD,
 	  "enter reserves reclaim fail" },
 	{ "GFP_NOIO | __GFP_NORETRY", GFP_NOIO | __GFP_NORETRY, 0, THREAD, WOKEN " reclaim fail" },
-	{ "costly order", GFP_KERNEL, PAGE_ALLOC_COSTLY_ORDER + 1, THREAD,
+	{ "costly order", GFP_KERNEL, COSTLY, THREAD,
 	  WOKEN " reclaim compaction fail" },
 	{ "__GFP_RETRY_MAYFAIL, nothing could be freed", GFP_KERNEL | __GFP_RETRY_MAYFAIL, 0, THREAD,
 	  WOKEN " reclaim fail" },
 	{ "costly order, __GFP_RETRY_MAYFAIL, nothing could be freed",
-	  GFP_KERNEL | __GFP_RETRY_MAYFAIL, PAGE_ALLOC_COSTLY_ORDER + 1, THREAD,
+	  GFP_KERNEL | __GFP_RETRY_MAYFAIL, COSTLY, THREAD,
 	  WOKEN " reclaim compaction fail" },
 	{ "GFP_DMA: no kill would help", GFP_KERNEL | GFP_DMA, 0, THREAD, WOKEN " reclaim fail" },
 	{ "__GFP_THISNODE", GFP_KERNEL | __GFP_THISNODE, 0, THREAD, WOKEN " reclaim fail" },
@@ -203,7 +206,6 @@ static void climbs_as_its_flags_say(struct kunit *test)
 	const struct request *r = test->param_value;
 	unsigned long before[ARRAY_SIZE(counted)];
 
-	probe.there = 0;
 	probe_begin(test, &probe);
 	empty_everything();
 	for (unsigned int i = 0; i < ARRAY_SIZE(counted); i++)
@@ -220,7 +222,7 @@ static void climbs_as_its_flags_say(struct kunit *test)
 
 static unsigned int rounds_left;
 
-/* Once a round, when asked for everything: pages came back, and somebody else took them at once. */
+/* Pages come back, and somebody else takes them at once: progress, a number of times. */
 static unsigned long others_take_it(struct probe *p, struct shrink_control *sc)
 {
 	if (!rounds_left)
@@ -239,12 +241,15 @@ static void expect_rounds(struct kunit *test, unsigned int retries)
 	KUNIT_EXPECT_EQ(test, climb_count("oom"), 0);
 }
 
-/* ledger: G10. As long as reclaim brings something it goes on, however often; then it fails, and kills nobody. */
+/*
+ * ledger: G10. As long as reclaim brings something it goes on, however often; then it fails, and kills
+ * nobody.
+ */
 static void mayfail_goes_on_while_there_is_progress(struct kunit *test)
 {
 	unsigned long kills = vm_events(OOM_KILL);
 
-	probe = (struct probe) { .there = 100, .scan = others_take_it };
+	probe = (struct probe) { .there = 100, .shrinker.seeks = 2, .scan = others_take_it };
 	probe_begin(test, &probe);
 	empty_everything();
 	rounds_left = 20;
@@ -253,18 +258,18 @@ static void mayfail_goes_on_while_there_is_progress(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vm_events(OOM_KILL), kills);
 }
 
-/* ledger: G10. Single pages do not make a large block: 16 rounds are enough, whatever they bring. */
+/* ledger: G10. Single pages make no large block: 16 rounds are enough, whatever they bring. */
 static void costly_mayfail_ends_in_spite_of_progress(struct kunit *test)
 {
-	probe = (struct probe) { .there = 100, .scan = others_take_it };
+	probe = (struct probe) { .there = 100, .shrinker.seeks = 2, .scan = others_take_it };
 	probe_begin(test, &probe);
 	empty_everything();
 	rounds_left = 1000;
-	KUNIT_EXPECT_NULL(test, climb(GFP_KERNEL | __GFP_RETRY_MAYFAIL, PAGE_ALLOC_COSTLY_ORDER + 1));
+	KUNIT_EXPECT_NULL(test, climb(GFP_KERNEL | __GFP_RETRY_MAYFAIL, COSTLY));
 	expect_rounds(test, MAX_RECLAIM_RETRIES);
 }
 
-/* ledger: G10. Nor without it, when there are more than enough pages, but no two side by side. */
+/* ledger: G10. Nor without it, where pages are more than enough, but no two side by side. */
 static void mayfail_ends_without_progress(struct kunit *test)
 {
 	struct zone *dma = &contig_page_data.node_zones[ZONE_DMA];
@@ -288,6 +293,7 @@ static struct zone *keep_the_rest(struct kunit *test, unsigned long nr, gfp_t *g
 	struct zone *zone = zone_with_room(nr, gfp);
 
 	KUNIT_ASSERT_TRUE(test, zones_leave(zone, min_wmark_pages(zone) + nr));
+	probe.shrinker.seeks = 2;
 	probe_begin(test, &probe);
 	probe_keep(test, &probe, GFP_KERNEL | *gfp, nr);
 	return zone;
@@ -309,7 +315,10 @@ static void reclaim_brings_a_page(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, probe.gfp & ~TAG, GFP_KERNEL | gfp);
 }
 
-/* ledger: G1 G11. While there is something to be freed, small orders are served. Callers check all the same. */
+/*
+ * ledger: G1 G11. While there is something to be freed, small orders are served. (Callers look at what
+ * they get all the same.)
+ */
 static void small_orders_do_not_fail(struct kunit *test)
 {
 	gfp_t gfp;
@@ -368,7 +377,10 @@ static void expect_page(struct kunit *test, struct test_thread *thread)
 		__free_page(waiter.page);
 }
 
-/* ledger: G1 G10. Where somebody else looks after it, it waits: until there is a page. Nobody is killed for it. */
+/*
+ * ledger: G1 G10. Where somebody else is after memory already, it waits until there is some. Nobody is
+ * killed for it.
+ */
 static void kernel_waits_until_there_is_a_page(struct kunit *test)
 {
 	unsigned long kills = vm_events(OOM_KILL);
@@ -387,13 +399,14 @@ static void kernel_waits_until_there_is_a_page(struct kunit *test)
 /* ledger: G8 G10. __GFP_NOFAIL: when all else has failed, all begins again. */
 static void nofail_waits_until_there_is_a_page(struct kunit *test)
 {
+	static const char twice[] = WOKEN " reclaim nofail kswapd reclaim nofail ";
 	struct test_thread thread;
 
 	waiter = (struct waiter) { .gfp = GFP_KERNEL | GFP_DMA | __GFP_NOFAIL };
 	test_thread_start(test, &thread, wait_for_page, &waiter);
 	empty_everything();
 	let_it_climb(test, "nofail");
-	KUNIT_EXPECT_EQ(test, strncmp(climb_rungs(), WOKEN " reclaim nofail kswapd reclaim nofail ", 54), 0);
+	KUNIT_EXPECT_EQ(test, strncmp(climb_rungs(), twice, strlen(twice)), 0);
 	expect_page(test, &thread);
 }
 
@@ -439,7 +452,10 @@ static void run_timer(gfp_t gfp)
 	del_timer_sync(&late.timer);
 }
 
-/* ledger: G1 G2. Three eighths of min stay, and nothing is reclaimed; nor for one who says that he can wait. */
+/*
+ * ledger: G1 G2. Three eighths of min stay, and nothing is reclaimed; nor for one who says that he can
+ * wait.
+ */
 static void timers_do_not_wait(struct kunit *test)
 {
 	unsigned long min;
