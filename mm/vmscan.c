@@ -5,10 +5,11 @@
  * 1. The idea
  * A kernel that lets memory lie unused wastes it: so caches grow until little is left, and shrink
  * when it is needed elsewhere. Somebody has to see to that in time. Kswapd, a thread of its own, begins
- * when a zone falls to its low watermark, and works until all are at the high one: as long as it
- * keeps up, nobody waits. When it does not, and a zone is down to min, those who allocate reclaim
- * themselves: that slows them down, which is as it should be, and brings their pages. (Gorman,
- * chapter 10; LKD chapter 16 tells who else writes back; Linux's mm/vmscan.c.)
+ * when a request finds each zone that it could be served from at its low watermark, and works until
+ * one of them is at the high one: as long as it keeps up, nobody waits. When it does not, and they are
+ * down to min, those who allocate reclaim themselves: that slows them down, which is as it should be,
+ * and brings their pages. (Gorman, chapter 10; LKD chapter 16 tells who else writes back; Linux's
+ * mm/vmscan.c.)
  *
  *	free pages	high ──────────────── kswapd goes back to sleep
  *			low  ──────────────── kswapd wakes up
@@ -156,16 +157,19 @@ static bool must_end(void)
 	return READ_ONCE(kswapd_of_node.must_end);
 }
 
-/* All zones that @highest may be served from at their high watermark, and a block of @order? */
+/*
+ * Is there enough for requests that @highest may serve: a zone at its high watermark, with a block of
+ * @order? One will do. What a low zone keeps from those who want high memory may be more than it has.
+ */
 static bool pgdat_balanced(unsigned int order, enum zone_type highest)
 {
 	struct zone *zone = contig_page_data.node_zones;
 
 	for (; zone <= contig_page_data.node_zones + highest; zone++)
 		if (managed_zone(zone) &&
-		    !zone_watermark_ok(zone, order, high_wmark_pages(zone), highest, 0))
-			return false;
-	return true;
+		    zone_watermark_ok(zone, order, high_wmark_pages(zone), highest, 0))
+			return true;
+	return false;
 }
 
 static bool is_hopeless(void)
@@ -174,7 +178,7 @@ static bool is_hopeless(void)
 }
 
 /*
- * Work until @highest and below are balanced, or it cannot be done. Blocks of higher orders are not
+ * Work until there is enough for @highest, or it cannot be done. Blocks of higher orders are not
  * reclaim's to make, since nothing can be moved: once there are pages enough, it is done.
  */
 static void balance_pgdat(unsigned int order, enum zone_type highest)
