@@ -202,7 +202,7 @@ static bool counts(struct kunit *test, enum vm_event_item event, void (*spoil)(v
 {
 	unsigned long before = vm_events(event);
 
-	begin(test, 2 * plenty(), 8);
+	begin(test, plenty(), 8);
 	use_up(GFP_NOWAIT);
 	KUNIT_EXPECT_TRUE(test, wait_until(is_well()));
 	schedule_timeout_uninterruptible(2);

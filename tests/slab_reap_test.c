@@ -3,6 +3,7 @@
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/string.h>
 
 #include "../mm/vmscan.h"
 #include "slab_sandbox.h"
@@ -40,6 +41,91 @@ static void caches_give_back_when_asked(struct kunit *test)
 	ask_for_everything();
 	EXPECT_SLABS(test, cache, 0, 1, 0);
 	give_objects(cache, 1, objects);
+}
+
+/* ---- a little at a time ---- */
+
+static struct shrinker *slab_shrinker;
+
+static void find_slab_shrinker(struct shrinker *shrinker, unsigned long count, void *unused)
+{
+	if (!strcmp(shrinker->name, "slab"))
+		slab_shrinker = shrinker;
+}
+
+static unsigned long idle_pages(void)
+{
+	struct shrink_control sc = { .gfp_mask = GFP_KERNEL };
+	unsigned long pages = slab_shrinker->count_objects(slab_shrinker, &sc);
+
+	return pages == SHRINK_EMPTY ? 0 : pages;
+}
+
+static unsigned long ask_for_pages(unsigned long pages)
+{
+	struct shrink_control sc = { .gfp_mask = GFP_KERNEL, .nr_to_scan = pages };
+
+	return slab_shrinker->scan_objects(slab_shrinker, &sc);
+}
+
+/* A cache, the youngest, with three free slabs at least, and with objects in magazines. */
+static struct kmem_cache *idle_cache(struct kunit *test, slab_flags_t flags)
+{
+	struct kmem_cache *cache = plain_cache(test, 1000, 0, flags, NULL);
+
+	for_each_shrinker(find_slab_shrinker, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, slab_shrinker);
+	KUNIT_ASSERT_GE(test, keep_slabs(test, cache), 4);
+	magazines_drain(cache);
+	take_objects(test, cache, 1, objects);
+	give_objects(cache, 1, objects);
+	KUNIT_ASSERT_GE(test, cache->nr_free_slabs, 3);
+	KUNIT_ASSERT_GT(test, magazines_count(cache), 0);
+	return cache;
+}
+
+/* ledger: S8 R2. As many as are asked for, the youngest cache's; what the CPUs have at hand stays. */
+static void free_slabs_go_first(struct kunit *test)
+{
+	struct kmem_cache *cache = idle_cache(test, 0);
+	unsigned long slabs = cache->nr_free_slabs, at_hand = magazines_count(cache);
+	unsigned long pages = 1UL << cache->gfporder, idle = idle_pages();
+
+	KUNIT_EXPECT_EQ(test, ask_for_pages(1), pages);
+	KUNIT_EXPECT_EQ(test, cache->nr_free_slabs, slabs - 1);
+	KUNIT_EXPECT_EQ(test, idle_pages(), idle - pages);
+	KUNIT_EXPECT_EQ(test, ask_for_pages(2 * pages), 2 * pages);
+	KUNIT_EXPECT_EQ(test, cache->nr_free_slabs, slabs - 3);
+	KUNIT_EXPECT_EQ(test, magazines_count(cache), at_hand);
+}
+
+/* ledger: S8 R2. And then that, too; and then there is nothing more to be had. */
+static void magazines_go_next(struct kunit *test)
+{
+	struct kmem_cache *cache = idle_cache(test, 0);
+
+	KUNIT_EXPECT_GE(test, ask_for_pages(100000), cache->nr_free_slabs << cache->gfporder);
+	EXPECT_SLABS(test, cache, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, magazines_count(cache), 0);
+	while (ask_for_pages(100000) != SHRINK_STOP)	/* magazines are objects, too */
+		;
+	KUNIT_EXPECT_EQ(test, ask_for_pages(1), SHRINK_STOP);
+}
+
+/* ledger: S5 S8 R2 */
+static void spared_caches_are_not_counted(struct kunit *test)
+{
+	unsigned long idle;
+	struct kmem_cache *cache;
+
+	ask_for_everything();
+	for_each_shrinker(find_slab_shrinker, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, slab_shrinker);
+	idle = idle_pages();
+	cache = idle_cache(test, SLAB_NO_REAP);
+	KUNIT_EXPECT_LT(test, idle_pages(), idle + (cache->nr_free_slabs << cache->gfporder));
+	ask_for_pages(100000);
+	KUNIT_EXPECT_GE(test, cache->nr_free_slabs, 3);
 }
 
 /* ledger: S5. SLAB_NO_REAP: not when memory is short, only when it is told to by name. */
@@ -147,6 +233,9 @@ static void caches_are_asked_before_refusal(struct kunit *test)
 
 static struct kunit_case slab_reap_cases[] = {
 	KUNIT_CASE(caches_give_back_when_asked),
+	KUNIT_CASE(free_slabs_go_first),
+	KUNIT_CASE(magazines_go_next),
+	KUNIT_CASE(spared_caches_are_not_counted),
 	KUNIT_CASE(cache_that_is_not_reaped),
 	KUNIT_CASE(free_slabs_that_stay),
 	KUNIT_CASE(magazines_off_while_one_is_filled),
