@@ -67,22 +67,30 @@ static bool charge(struct page *page, unsigned int order, gfp_t gfp)
 	return false;
 }
 
-/* What few requests want. */
-static noinline struct page *prepare_specially(struct page *page, gfp_t gfp, unsigned int order)
+/* What fewer requests want. NULL: the group has no room at once, and alloc_slow() will make some. */
+static noinline struct page *prepare_further(struct page *page, gfp_t gfp, unsigned int order)
 {
 	if ((gfp & __GFP_ACCOUNT) && !charge(page, order, GFP_NOWAIT | __GFP_NOWARN))
-		return NULL;		/* alloc_slow() will make room */
-	if (order && (gfp & __GFP_COMP))
-		__SetPageHead(page);
+		return NULL;
 	if (gfp & __GFP_ZERO)
 		clear_pages(page, order);
+	return page;
+}
+
+/* What few requests want, of several pages. */
+static noinline struct page *prepare_specially(struct page *page, gfp_t gfp, unsigned int order)
+{
+	if (gfp & __GFP_COMP)
+		__SetPageHead(page);
+	if (gfp & (__GFP_ZERO | __GFP_ACCOUNT))
+		return prepare_further(page, gfp, order);
 	return page;
 }
 
 static noinline struct page *prepare_single(struct page *page, gfp_t gfp)
 {
 	if (gfp & __GFP_ACCOUNT)
-		return prepare_specially(page, gfp, 0);
+		return prepare_further(page, gfp, 0);
 	return clear_single(page);
 }
 
@@ -177,6 +185,16 @@ static gfp_t without_contradiction(gfp_t gfp)
 	return served;
 }
 
+/* Charged, however long that takes. Over the group's limit: NULL, and no news for the log. */
+static noinline struct page *alloc_charged(gfp_t gfp, unsigned int order)
+{
+	struct page *page = get_page_from_freelist(gfp, order, WMARK_LOW);
+
+	if (!page)
+		page = __alloc_pages_slowpath(gfp, order);
+	return page && charge(page, order, gfp) ? page : NULL;
+}
+
 /* Everything else: 2 and 3 above. */
 static noinline struct page *alloc_slow(gfp_t gfp, unsigned int order)
 {
@@ -193,12 +211,10 @@ static noinline struct page *alloc_slow(gfp_t gfp, unsigned int order)
 	if (page_watchers && !page_watched_may_alloc(gfp, order))
 		return NULL;
 	gfp = without_contradiction(gfp);
+	if (gfp & __GFP_ACCOUNT)
+		return alloc_charged(gfp, order);
 	page = get_page_from_freelist(gfp, order, WMARK_LOW);
-	if (!page)
-		page = __alloc_pages_slowpath(gfp, order);
-	if (page && (gfp & __GFP_ACCOUNT) && !charge(page, order, gfp))
-		return NULL;		/* that is the group's limit, and no news for the log */
-	return page;
+	return page ? page : __alloc_pages_slowpath(gfp, order);
 }
 
 /* A block that was damaged while it was free goes out of service; here is another. */
@@ -271,10 +287,8 @@ unsigned long get_zeroed_page(gfp_t gfp)
 	struct page *page = NULL;
 	void *addr;
 
-	if (unlikely(gfp & __GFP_HIGHMEM))
-		gfp = without_highmem(gfp);
-	if (likely(!must_not_sleep(gfp)))
-		page = alloc_from_first(gfp & ~__GFP_ZERO, 0);
+	if (likely(!(gfp & (__GFP_HIGHMEM | __GFP_ACCOUNT))) && likely(!must_not_sleep(gfp)))
+		page = alloc_from_first(gfp & ~(__GFP_ZERO | __GFP_HIGHMEM | __GFP_ACCOUNT), 0);
 	if (unlikely(!page))
 		return __get_free_pages(gfp | __GFP_ZERO, 0);
 	addr = lowmem_page_address(page);
