@@ -62,8 +62,8 @@ static void dentries_tell_names_apart(struct kunit *test)
 	struct dentry *some[4];
 
 	load(test, "");
-	some[0] = dentries_lookup("/name");
-	some[1] = dentries_lookup("/names");
+	some[0] = dentries_lookup("/names");
+	some[1] = dentries_lookup("/name");
 	some[2] = dentries_lookup("/names/name");
 	some[3] = dentries_lookup("/");
 	for (int i = 0; i < 4; i++)
