@@ -108,15 +108,16 @@ static void do_try_to_free_pages(struct scan_control *sc)
 static unsigned long reclaim(struct scan_control *sc)
 {
 	struct reclaim_state state = { .reclaimed = 0 };
-	unsigned int flags = memalloc_noreclaim_save();
+	unsigned int flags;
 
 	might_sleep();
-	__fs_reclaim_acquire();
+	fs_reclaim_acquire(sc->gfp);
+	flags = memalloc_noreclaim_save();
 	current->reclaim_state = &state;
 	do_try_to_free_pages(sc);
 	current->reclaim_state = NULL;
-	__fs_reclaim_release();
 	memalloc_noreclaim_restore(flags);
+	fs_reclaim_release(sc->gfp);
 	return sc->nr_reclaimed;
 }
 
