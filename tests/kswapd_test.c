@@ -57,10 +57,10 @@ static unsigned long above_min(unsigned long mark)
 	return mark - min_wmark_pages(zone);
 }
 
-/* Pages enough for it to get well twice: it is to stop half-way. */
+/* Pages enough for it to get well, and to stop half-way. */
 static unsigned long plenty(void)
 {
-	return 2 * above_min(high_wmark_pages(zone)) + 64;
+	return 3 * above_min(high_wmark_pages(zone));
 }
 
 /* There is only one zone, at min + @above, and besides, @nr pages in our cache. */

@@ -188,25 +188,51 @@ static void who_cannot_wait_gets_the_rest(struct kunit *test)
 
 /* ---- the suite ---- */
 
+static struct completion all_there;
+static atomic_t waiting;
+
+static void wait_for_all(struct work_struct *work)
+{
+	if (atomic_inc_return(&waiting) == WRITERS)
+		complete_all(&all_there);
+	wait_for_completion(&all_there);
+}
+
+/*
+ * More threads for works than there are works that sleep at a time: made while there is memory. (There is
+ * always to be an idle one; and who could not be made then would be made afterwards.)
+ */
+static void make_workers(void)
+{
+	init_completion(&all_there);
+	atomic_set(&waiting, 0);
+	for (unsigned int i = 0; i < WRITERS; i++) {
+		INIT_WORK(&writers[i].work, wait_for_all);
+		queue_work(queue, &writers[i].work);
+	}
+	flush_workqueue(queue);
+}
+
 static int mempool_pressure_enter(struct kunit *test)
 {
 	WRITE_ONCE(kswapd_of_node.failures, MAX_RECLAIM_RETRIES);
-	zone_sandbox_enter(test);
 	pool = NULL;
 	cache = kmem_cache_create("written", SIZE, 0, SLAB_NO_USER_FLAGS, NULL);
-	queue = alloc_workqueue("write", WQ_MEM_RECLAIM, WRITERS);
-	return cache && queue ? 0 : -ENOMEM;
+	queue = alloc_workqueue("write", WQ_MEM_RECLAIM | WQ_UNBOUND, WRITERS);
+	if (!cache || !queue)
+		return -ENOMEM;
+	make_workers();
+	return zone_sandbox_enter(test);
 }
 
 static void mempool_pressure_leave(struct kunit *test)
 {
 	zones_release();
-	if (queue)
-		destroy_workqueue(queue);
 	mempool_destroy(pool);
-	kmem_cache_destroy(cache);
 	kunit_settle();
 	zone_sandbox_leave(test);
+	destroy_workqueue(queue);
+	kmem_cache_destroy(cache);
 	WRITE_ONCE(kswapd_of_node.failures, 0);
 }
 
