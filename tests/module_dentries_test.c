@@ -77,7 +77,7 @@ static void dentries_tell_names_apart(struct kunit *test)
 	EXPECT_COUNT(test, "unused", 3);
 }
 
-/* ledger: R2. What nobody uses goes, directories behind their names; what is used stays, and the way to it. */
+/* ledger: R2. What nobody uses goes, directories behind their names; what is used stays. */
 static void dentries_shrink(struct kunit *test)
 {
 	struct dentry *used;

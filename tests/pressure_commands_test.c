@@ -70,7 +70,7 @@ static void watermarks_words(struct kunit *test)
 
 /* ---- pressure ---- */
 
-/* ledger: R1 R3. A process gets what it asks for, and gives it back; where there is too little, it is killed. */
+/* ledger: R1 R3. A process gets what it asks for, and gives it back; or is killed, if there is too little. */
 static void pressure_comes_and_goes(struct kunit *test)
 {
 	bool enough;
@@ -128,7 +128,7 @@ static struct zone *leave(struct kunit *test, unsigned long free)
 	return only;
 }
 
-/* ledger: G2 G10. Whoever cannot wait: the reserves, and no further. A line has what is free, and the floor. */
+/* ledger: G2 G10. Whoever cannot wait: the reserves, and no further. A line: what is free, and the floor. */
 static void trace_of_a_failure(struct kunit *test)
 {
 	unsigned long min = min_wmark_pages(first_zone());
