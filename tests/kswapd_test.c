@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Kswapd: a zone that is at its low mark wakes it, it works until there is enough again, and it leaves
- * off where nothing is to be had. The memory it gets back is a cache's of single pages. Zones are measured
- * by their own numbers; how long it takes to get there is limited by patience only.
+ * Kswapd: a zone that is at its low mark wakes it, it works until there is enough again, and it
+ * leaves off where nothing is to be had. The memory it gets back is a cache's of single pages.
+ * Zones are measured by their own numbers; how long it takes to get there is limited by patience
+ * only.
  */
 #include <kunit/settle.h>
 #include <linux/jiffies.h>
@@ -90,7 +91,10 @@ static bool is_well(void)
 	return READ_ONCE(zone->nr_free_pages) > high_wmark_pages(zone);
 }
 
-/* ledger: R1 G3. It sleeps above low; below, the first request wakes it; above high it sleeps again. */
+/*
+ * ledger: R1 G3. It sleeps above low; below, the first request wakes it; above high it sleeps
+ * again.
+ */
 static void works_from_low_to_high(struct kunit *test)
 {
 	unsigned long stolen = vm_events(PGSTEAL_KSWAPD);
@@ -146,7 +150,9 @@ static void gives_up(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, runs(), before);
 }
 
-/* ledger: R1 R2. Until somebody who reclaims for himself finds that there is something after all. */
+/*
+ * ledger: R1 R2. Until somebody who reclaims for himself finds that there is something after all.
+ */
 static void begins_again(struct kunit *test)
 {
 	unsigned long before;
@@ -197,7 +203,10 @@ static void fall_below_high(void)
 	zone_squeeze(zone, high_wmark_pages(zone) - 1);
 }
 
-/* It has just gone to rest when @spoil happens: is @event counted? A busy host may come in between. */
+/*
+ * It has just gone to rest when @spoil happens: is @event counted? A busy host may come in
+ * between.
+ */
 static bool counts(struct kunit *test, enum vm_event_item event, void (*spoil)(void))
 {
 	unsigned long before = vm_events(event);

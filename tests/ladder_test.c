@@ -242,8 +242,8 @@ static void expect_rounds(struct kunit *test, unsigned int retries)
 }
 
 /*
- * ledger: G10. As long as reclaim brings something it goes on, however often; then it fails, and kills
- * nobody.
+ * ledger: G10. As long as reclaim brings something it goes on, however often; then it fails, and
+ * kills nobody.
  */
 static void mayfail_goes_on_while_there_is_progress(struct kunit *test)
 {
@@ -267,6 +267,19 @@ static void costly_mayfail_ends_in_spite_of_progress(struct kunit *test)
 	rounds_left = 1000;
 	KUNIT_EXPECT_NULL(test, climb(GFP_KERNEL | __GFP_RETRY_MAYFAIL, COSTLY));
 	expect_rounds(test, MAX_RECLAIM_RETRIES);
+}
+
+/* ledger: G10. One round, though it has brought something: it might go on so. */
+static void one_round_in_spite_of_progress(struct kunit *test)
+{
+	probe = (struct probe) { .there = 100, .shrinker.seeks = 2, .scan = others_take_it };
+	probe_begin(test, &probe);
+	empty_everything();
+	rounds_left = 1000;
+	KUNIT_EXPECT_NULL(test, climb(GFP_KERNEL | __GFP_NORETRY, 0));
+	expect_rounds(test, 0);
+	KUNIT_EXPECT_NULL(test, climb(GFP_KERNEL, COSTLY));
+	expect_rounds(test, 0);
 }
 
 /* ledger: G10. Nor without it, where pages are more than enough, but no two side by side. */
@@ -316,8 +329,8 @@ static void reclaim_brings_a_page(struct kunit *test)
 }
 
 /*
- * ledger: G1 G11. While there is something to be freed, small orders are served. (Callers look at what
- * they get all the same.)
+ * ledger: G1 G11. While there is something to be freed, small orders are served. (Callers look at
+ * what they get all the same.)
  */
 static void small_orders_do_not_fail(struct kunit *test)
 {
@@ -378,8 +391,8 @@ static void expect_page(struct kunit *test, struct test_thread *thread)
 }
 
 /*
- * ledger: G1 G10. Where somebody else is after memory already, it waits until there is some. Nobody is
- * killed for it.
+ * ledger: G1 G10. Where somebody else is after memory already, it waits until there is some.
+ * Nobody is killed for it.
  */
 static void kernel_waits_until_there_is_a_page(struct kunit *test)
 {
@@ -453,8 +466,8 @@ static void run_timer(gfp_t gfp)
 }
 
 /*
- * ledger: G1 G2. Three eighths of min stay, and nothing is reclaimed; nor for one who says that he can
- * wait.
+ * ledger: G1 G2. Three eighths of min stay, and nothing is reclaimed; nor for one who says that
+ * he can wait.
  */
 static void timers_do_not_wait(struct kunit *test)
 {
@@ -500,6 +513,7 @@ static struct kunit_case ladder_cases[] = {
 	KUNIT_CASE_PARAM(climbs_as_its_flags_say, request_gen_params),
 	KUNIT_CASE(mayfail_goes_on_while_there_is_progress),
 	KUNIT_CASE(costly_mayfail_ends_in_spite_of_progress),
+	KUNIT_CASE(one_round_in_spite_of_progress),
 	KUNIT_CASE(mayfail_ends_without_progress),
 	KUNIT_CASE(reclaim_brings_a_page),
 	KUNIT_CASE(small_orders_do_not_fail),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Memory pools where there is no memory: what they are for. Threads and works each take an element, as for
- * a write to disk, hand it over to a "disk", which gives it back from its interrupt, and go on with the
- * next. There are fewer elements than writers, and nothing else: every page of every zone is gone.
+ * Memory pools where there is no memory: what they are for. Threads and works each take an
+ * element, as for a write to disk, hand it over to a "disk", which gives it back from its
+ * interrupt, and go on with the next. There are fewer elements than writers, and nothing else:
+ * every page of every zone is gone.
  */
 #include <kunit/settle.h>
 #include <kunit/test.h>
@@ -169,7 +170,10 @@ static void all_is_written(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&pool->nr_out), 0);
 }
 
-/* ledger: M2. Who cannot wait gets what the reserve has, and then nothing; the others are not robbed. */
+/*
+ * ledger: M2. Who cannot wait gets what the reserve has, and then nothing; the others are not
+ * robbed.
+ */
 static void who_cannot_wait_gets_the_rest(struct kunit *test)
 {
 	void *elements[ELEMENTS];
@@ -199,8 +203,8 @@ static void wait_for_all(struct work_struct *work)
 }
 
 /*
- * More threads for works than there are works that sleep at a time: made while there is memory. (There is
- * always to be an idle one; and who could not be made then would be made afterwards.)
+ * More threads for works than there are works that sleep at a time: made while there is memory.
+ * (There is always to be an idle one; and who could not be made then would be made afterwards.)
  */
 static void make_workers(void)
 {

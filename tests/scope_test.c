@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Scopes: what a thread's requests must not lead to for a while, and what shrinkers are told of it. And
- * what they are for: a file system that shrinks under the lock it holds while it allocates.
+ * Scopes: what a thread's requests must not lead to for a while, and what shrinkers are told of
+ * it. And what they are for: a file system that shrinks under the lock it holds while it
+ * allocates.
  */
 #include <kunit/report.h>
 #include <linux/kernel.h>
@@ -101,7 +102,8 @@ static unsigned long stop(struct probe *p, struct shrink_control *sc)
 	return SHRINK_STOP;
 }
 
-static void begin(struct kunit *test, unsigned long (*scan)(struct probe *, struct shrink_control *))
+static void begin(struct kunit *test,
+		  unsigned long (*scan)(struct probe *p, struct shrink_control *sc))
 {
 	probe = (struct probe) { .there = 10, .shrinker.seeks = 2, .scan = scan };
 	probe_begin(test, &probe);
@@ -151,8 +153,8 @@ static struct kunit *this_test;
 static unsigned int deadlocks, shrunk;
 
 /*
- * As one that does not look at sc->gfp_mask would dead-lock: the report is expected here, within, since
- * what the caller of a shrinker has taken must be given back.
+ * As one that does not look at sc->gfp_mask would dead-lock: the report is expected here, within,
+ * since what the caller of a shrinker has taken must be given back.
  */
 static void expect_deadlock(void)
 {
@@ -189,7 +191,10 @@ static void ask_under_fs_lock(struct kunit *test, gfp_t gfp)
 	mutex_unlock(&fs_lock);
 }
 
-/* ledger: G8 G12. Who holds the lock, and says so, is refused; who does not hold it has it shrunk. */
+/*
+ * ledger: G8 G12. Who holds the lock, and says so, is refused; who does not hold it has it
+ * shrunk.
+ */
 static void fs_lock_with_gfp_nofs(struct kunit *test)
 {
 	unsigned int flags;
@@ -228,7 +233,10 @@ static void fs_lock_with_gfp_kernel(struct kunit *test)
 
 #else
 
-/* ledger: G12. With GFP_KERNEL, the shrinker waits for who waits for it: that is reported when it happens. */
+/*
+ * ledger: G12. With GFP_KERNEL, the shrinker waits for who waits for it: that is reported when it
+ * happens.
+ */
 static void fs_lock_with_gfp_kernel(struct kunit *test)
 {
 	begin_fs(test);
@@ -244,7 +252,7 @@ static void fs_lock_with_gfp_kernel(struct kunit *test)
 
 static int scope_enter(struct kunit *test)
 {
-	WRITE_ONCE(kswapd_of_node.failures, MAX_RECLAIM_RETRIES);	/* what is short here is no news to it */
+	WRITE_ONCE(kswapd_of_node.failures, MAX_RECLAIM_RETRIES);	/* it keeps out of this */
 	return zone_sandbox_enter(test);
 }
 

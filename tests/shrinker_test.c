@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Shrinkers: who is asked, when, in which order, for how much. Only requests that carry a tag concern the
- * ones here, so that nobody else's shortage is in the sums.
+ * Shrinkers: who is asked, when, in which order, for how much. Only requests that carry a tag
+ * concern the ones here, so that nobody else's shortage is in the sums.
  */
 #include <kunit/report.h>
 #include <linux/kernel.h>
@@ -110,8 +110,8 @@ static void prepared_in_two_steps(struct kunit *test)
 /* ---- how much ---- */
 
 /*
- * By hand, from 4 / seeks / 2^priority of the objects, but not more than twice as many as there are: the
- * rest is put off.
+ * By hand, from 4 / seeks / 2^priority of the objects, but not more than twice as many as there
+ * are: the rest is put off.
  */
 static const struct share {
 	unsigned long there;
@@ -326,7 +326,10 @@ static void youngest_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, probe.scans, 1);
 }
 
-/* ledger: R2. For a group, only those that know groups, and they are told which; without one, all. */
+/*
+ * ledger: R2. For a group, only those that know groups, and they are told which; without one,
+ * all.
+ */
 static void groups(struct kunit *test)
 {
 	static long group;

@@ -84,7 +84,10 @@ static struct kmem_cache *idle_cache(struct kunit *test, slab_flags_t flags)
 	return cache;
 }
 
-/* ledger: S8 R2. As many as are asked for, the youngest cache's; what the CPUs have at hand stays. */
+/*
+ * ledger: S8 R2. As many as are asked for, the youngest cache's; what the CPUs have at hand
+ * stays.
+ */
 static void free_slabs_go_first(struct kunit *test)
 {
 	struct kmem_cache *cache = idle_cache(test, 0);
