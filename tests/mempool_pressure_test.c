@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Memory pools where there is no memory: what they are for. Threads and works each take an
- * element, as for a write to disk, hand it over to a "disk", which gives it back from its
- * interrupt, and go on with the next. There are fewer elements than writers, and nothing else:
- * every page of every zone is gone.
+ * Memory pools where there is no memory: what they are for. Threads each take an element, as for a
+ * write to disk, hand it over to a "disk", which gives it back from its interrupt, and go on with the
+ * next. There are fewer elements than writers, and nothing else: every page of every zone is gone.
  */
 #include <kunit/settle.h>
 #include <kunit/test.h>
@@ -12,25 +11,23 @@
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/mempool.h>
+#include <linux/oom.h>
 #include <linux/timer.h>
-#include <linux/workqueue.h>
 
 #include "../mm/vmscan.h"
 #include "test_thread.h"
 #include "zone_sandbox.h"
 
 #define ELEMENTS	2
-#define WRITERS		6		/* half of them threads, the others works */
+#define WRITERS		6
 #define ROUNDS		8
 #define SIZE		600
 
 static mempool_t *pool;
 static struct kmem_cache *cache;
-static struct workqueue_struct *queue;
 
 struct writer {
 	struct timer_list disk;
-	struct work_struct work;
 	struct completion written, finished;
 	unsigned int *element;
 	unsigned int number, rounds;
@@ -87,10 +84,8 @@ static void is_written(struct timer_list *t)
 	mempool_free(element, pool);
 	if (--w->rounds == 0)
 		complete(&w->finished);
-	else if (w->number < WRITERS / 2)
-		complete(&w->written);
 	else
-		queue_work(queue, &w->work);
+		complete(&w->written);
 }
 
 static void begin_to_write(struct writer *w)
@@ -105,7 +100,7 @@ static void begin_to_write(struct writer *w)
 	mod_timer(&w->disk, jiffies + 1);
 }
 
-static int write_in_a_thread(void *data)
+static int write_all(void *data)
 {
 	struct writer *w = data;
 
@@ -116,26 +111,12 @@ static int write_in_a_thread(void *data)
 	return 0;
 }
 
-static void write_in_a_work(struct work_struct *work)
-{
-	begin_to_write(container_of(work, struct writer, work));
-}
-
 static void prepare(struct writer *w, unsigned int number)
 {
 	*w = (struct writer) { .number = number, .rounds = ROUNDS };
 	timer_setup(&w->disk, is_written, 0);
-	INIT_WORK(&w->work, write_in_a_work);
 	init_completion(&w->written);
 	init_completion(&w->finished);
-}
-
-static void go(struct writer *w)
-{
-	if (w->number < WRITERS / 2)
-		complete(&w->written);
-	else
-		queue_work(queue, &w->work);
 }
 
 static void expect_all_written(struct kunit *test)
@@ -151,20 +132,20 @@ static void expect_all_written(struct kunit *test)
 static void all_is_written(struct kunit *test)
 {
 	const struct kind *kind = test->param_value;
-	struct test_thread threads[WRITERS / 2];
+	struct test_thread threads[WRITERS];
 
 	pool = kind->create();
 	KUNIT_ASSERT_NOT_NULL(test, pool);
 	for (unsigned int i = 0; i < WRITERS; i++)
 		prepare(&writers[i], i);
-	for (unsigned int i = 0; i < WRITERS / 2; i++)
-		test_thread_start(test, &threads[i], write_in_a_thread, &writers[i]);
+	for (unsigned int i = 0; i < WRITERS; i++)
+		test_thread_start(test, &threads[i], write_all, &writers[i]);
 	zones_squeeze(0);
 	KUNIT_EXPECT_NULL(test, alloc_page(GFP_NOIO | __GFP_NORETRY | __GFP_NOWARN));
 	for (unsigned int i = 0; i < WRITERS; i++)
-		go(&writers[i]);
+		complete(&writers[i].written);
 	expect_all_written(test);
-	for (unsigned int i = 0; i < WRITERS / 2; i++)
+	for (unsigned int i = 0; i < WRITERS; i++)
 		test_thread_join(&threads[i]);
 	KUNIT_EXPECT_EQ(test, pool->curr_nr, ELEMENTS);
 	KUNIT_EXPECT_EQ(test, atomic_read(&pool->nr_out), 0);
@@ -192,41 +173,15 @@ static void who_cannot_wait_gets_the_rest(struct kunit *test)
 
 /* ---- the suite ---- */
 
-static struct completion all_there;
-static atomic_t waiting;
-
-static void wait_for_all(struct work_struct *work)
-{
-	if (atomic_inc_return(&waiting) == WRITERS)
-		complete_all(&all_there);
-	wait_for_completion(&all_there);
-}
-
-/*
- * More threads for works than there are works that sleep at a time: made while there is memory.
- * (There is always to be an idle one; and who could not be made then would be made afterwards.)
- */
-static void make_workers(void)
-{
-	init_completion(&all_there);
-	atomic_set(&waiting, 0);
-	for (unsigned int i = 0; i < WRITERS; i++) {
-		INIT_WORK(&writers[i].work, wait_for_all);
-		queue_work(queue, &writers[i].work);
-	}
-	flush_workqueue(queue);
-}
-
+/* Whoever else needs memory meanwhile waits until there is some: nobody is killed for it. */
 static int mempool_pressure_enter(struct kunit *test)
 {
 	WRITE_ONCE(kswapd_of_node.failures, MAX_RECLAIM_RETRIES);
+	mutex_lock(&oom_lock);
 	pool = NULL;
 	cache = kmem_cache_create("written", SIZE, 0, SLAB_NO_USER_FLAGS, NULL);
-	queue = alloc_workqueue("write", WQ_MEM_RECLAIM | WQ_UNBOUND, WRITERS);
-	if (!cache || !queue)
-		return -ENOMEM;
-	make_workers();
-	return zone_sandbox_enter(test);
+	zone_sandbox_enter(test);
+	return cache ? 0 : -ENOMEM;
 }
 
 static void mempool_pressure_leave(struct kunit *test)
@@ -235,8 +190,8 @@ static void mempool_pressure_leave(struct kunit *test)
 	mempool_destroy(pool);
 	kunit_settle();
 	zone_sandbox_leave(test);
-	destroy_workqueue(queue);
 	kmem_cache_destroy(cache);
+	mutex_unlock(&oom_lock);
 	WRITE_ONCE(kswapd_of_node.failures, 0);
 }
 
