@@ -55,7 +55,7 @@ static void dump_summary(const struct oom_control *oc)
 
 void oom_dump_header(const struct oom_control *oc)
 {
-	pr_warn("%s invoked oom-killer: gfp_mask=%#x(%pGg), order=%d, oom_score_adj=%hd\n",
+	pr_warn("%s invoked oom-killer: gfp_mask=%#x(%pGg), order=%d, oom_score_adj=%d\n",
 		current->comm, oc->gfp_mask, &oc->gfp_mask, oc->order,
 		current->mm ? current->mm->oom_score_adj : 0);
 	dump_stack();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The OOM killer: whom it chooses, what it says, and what becomes of the victim. Nothing is exhausted here. */
+/* The OOM killer: whom it chooses, what it says, what becomes of the victim. Nothing is exhausted here. */
 #include <kunit/report.h>
 #include <kunit/test.h>
 #include <linux/jiffies.h>

@@ -98,12 +98,14 @@ static int cmd_choom(int argc, char **argv)
 	if (argc == 3)
 		error = adjust(mm, argv[2]);
 	if (!error)
-		monitor_printf("pid %d's current OOM score: %d\npid %d's current OOM score adjust value: %d\n",
+		monitor_printf("pid %d's current OOM score: %d\n"
+			       "pid %d's current OOM score adjust value: %d\n",
 			       mm->pid, oom_score(mm), mm->pid, mm->oom_score_adj);
 	mmdrop(mm);
 	return error;
 }
-MONITOR_COMMAND(choom, "PID [ADJ]", "how likely the OOM killer chooses a process; -1000 never", cmd_choom);
+MONITOR_COMMAND(choom, "PID [ADJ]", "how likely the OOM killer chooses a process; -1000 never",
+		cmd_choom);
 
 /* ---- oom ---- */
 
