@@ -163,6 +163,32 @@ static void memory_goes_with_its_owner(struct kunit *test)
 	KUNIT_EXPECT_GE(test, nr_free_pages() + 200, before);	/* 600 would be missing */
 }
 
+#define TABLES	20
+
+/* A page each at addresses so far from each other that each has a table of its own. */
+static int touch_far_apart(void *unused)
+{
+	unsigned long start = current->mm->start_brk, step = 4UL << 20;
+	int error = 0;
+
+	do_brk(start + TABLES * step);
+	for (unsigned int i = 0; i < TABLES && !error; i++)
+		error = mm_populate(start + i * step, 1);
+	return error ?: mm_pgtables_bytes(current->mm) / PAGE_SIZE;
+}
+
+static void tables_go_with_their_owner(struct kunit *test)
+{
+	unsigned long before = nr_free_pages();
+	struct test_thread thread;
+
+	for (unsigned int i = 0; i < 8; i++) {
+		test_thread_start_alone(test, &thread, touch_far_apart, NULL);
+		KUNIT_EXPECT_EQ(test, test_thread_join(&thread), TABLES + 1);
+	}
+	KUNIT_EXPECT_GE(test, nr_free_pages() + 80, before);	/* 168 would be missing */
+}
+
 /* ---- who belongs to whom ---- */
 
 static int tell_mm(void *place)
@@ -320,6 +346,7 @@ static struct kunit_case process_cases[] = {
 	KUNIT_CASE(memory_is_ones_own),
 	KUNIT_CASE(memory_touched_by_many),
 	KUNIT_CASE(memory_goes_with_its_owner),
+	KUNIT_CASE(tables_go_with_their_owner),
 	KUNIT_CASE(who_is_a_process),
 	KUNIT_CASE(user_mode_threads),
 	KUNIT_CASE(processes_are_listed),

@@ -176,11 +176,14 @@ static int wait_uninterruptible(void *unused)
 static void others_sleep_on(struct kunit *test)
 {
 	struct test_thread thread;
+	unsigned long switches;
 
 	test_thread_start_alone(test, &thread, wait_uninterruptible, NULL);
 	test_thread_sleeps(test, &thread, TASK_UNINTERRUPTIBLE);
+	switches = thread.task->nvcsw;
 	send_sig(SIGKILL, thread.task, 0);
 	schedule_timeout_uninterruptible(2);
+	KUNIT_EXPECT_EQ(test, thread.task->nvcsw, switches);	/* it did not even wake up */
 	test_thread_sleeps(test, &thread, TASK_UNINTERRUPTIBLE);
 	complete(&done);
 	KUNIT_EXPECT_EQ(test, test_thread_join(&thread), 1);
