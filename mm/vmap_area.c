@@ -294,8 +294,15 @@ struct vm_struct *vmap_area_at(const void *addr)
 {
 	struct rb_node *node = areas.rb_node;
 
-	while (node && area_of(node)->addr != addr)
-		node = area_of(node)->addr > addr ? node->rb_left : node->rb_right;
+	while (node && area_of(node)->addr != addr) {
+		if (area_of(node)->addr < addr) {
+			barrier();	/* so that gcc jumps, and does not work out both ways at each step */
+			node = node->rb_right;
+		} else {
+			barrier();
+			node = node->rb_left;
+		}
+	}
 	return node ? unless_end(area_of(node)) : NULL;
 }
 
