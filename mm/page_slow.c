@@ -252,6 +252,8 @@ static struct page *try_oom(struct climb *c)
 	}
 	page = kill_for(c);
 	mutex_unlock(&oom_lock);
+	if (!page && c->progress && !tsk_is_oom_victim(current))
+		schedule_timeout_uninterruptible(1);	/* dying takes a moment */
 	return page;
 }
 

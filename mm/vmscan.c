@@ -188,6 +188,7 @@ static void balance_pgdat(unsigned int order, enum zone_type highest)
 	struct scan_control sc = { .gfp = GFP_KERNEL };
 	unsigned long pflags;
 
+	WRITE_ONCE(kswapd_of_node.works, true);
 	count_vm_event(PAGEOUTRUN);
 	psi_memstall_enter(&pflags);
 	__fs_reclaim_acquire();
@@ -230,6 +231,12 @@ static bool is_called(void)
 	return READ_ONCE(kswapd_of_node.wanted) || must_end();
 }
 
+/* Memory came back by itself. */
+static bool is_over(enum zone_type highest)
+{
+	return must_end() || pgdat_balanced(0, highest);
+}
+
 /*
  * A little rest: after a run that brought nothing, so that the next can bring something; and when all
  * is well, to see whether it stays so. (Not if there is more to be had at once.)
@@ -241,7 +248,8 @@ static void rest(enum zone_type highest)
 
 	if (is_hopeless() || (!was_balanced && !kswapd_of_node.failures))
 		return;
-	left = wait_event_idle_timeout(kswapd_of_node.wait, was_balanced ? is_called() : must_end(),
+	WRITE_ONCE(kswapd_of_node.works, !was_balanced);
+	left = wait_event_idle_timeout(kswapd_of_node.wait, was_balanced ? is_called() : is_over(highest),
 				       HZ / 10);
 	if (was_balanced && left)
 		count_vm_event(KSWAPD_LOW_WMARK_HIT_QUICKLY);
@@ -263,6 +271,7 @@ int kswapd(void *unused)
 			balance_pgdat(order, highest);
 			rest(highest);
 		} while (!must_end() && !is_hopeless() && !pgdat_balanced(0, highest));
+		WRITE_ONCE(kswapd_of_node.works, false);
 	}
 	current->flags &= ~(PF_MEMALLOC | PF_KSWAPD);
 	return 0;
@@ -272,6 +281,14 @@ void kswapd_end(bool end)
 {
 	WRITE_ONCE(kswapd_of_node.must_end, end);
 	wake_up(&kswapd_of_node.wait);
+}
+
+bool kswapd_at_rest(void)
+{
+	if (must_end() || (!READ_ONCE(kswapd_of_node.wanted) && !READ_ONCE(kswapd_of_node.works)))
+		return true;
+	wake_up(&kswapd_of_node.wait);		/* perhaps it need not work any more */
+	return false;
 }
 
 /* Has it work to do already, with as much as this? */

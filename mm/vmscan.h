@@ -47,6 +47,7 @@ struct kswapd {
 	bool wanted;			/* there are orders: */
 	unsigned int order;		/* a block of this size, … */
 	enum zone_type highest;		/* … in this zone or a lower one */
+	bool works;			/* it has taken orders, and is not done */
 	bool must_end;
 	unsigned int failures;		/* runs in a row that brought nothing */
 };

@@ -33,6 +33,9 @@ unsigned long try_to_free_mem_cgroup_pages(struct mem_cgroup *memcg, unsigned lo
 int kswapd(void *unused);
 void kswapd_end(bool end);
 
+/* Has it nothing to do? Asking has it look again, if it waits for memory to come back. Process context. */
+bool kswapd_at_rest(void);
+
 /*
  * kernel/kswapd.c: the thread begins, which boot does, and ends: for tests that want to be alone with
  * their zones. Process context; may sleep.

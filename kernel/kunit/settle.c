@@ -2,13 +2,14 @@
 /*
  * Quiet between two cases. Many a case counts pages or areas before and after. So each begins when what
  * was left to others has been done: a thread's stack is freed some time after its end, and a worker that
- * is one too many goes.
+ * is one too many goes. Kswapd frees what others have cached, as long as memory is short.
  */
 #include <kunit/settle.h>
 #include <linux/jiffies.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
+#include <linux/swap.h>
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 
@@ -24,12 +25,17 @@ static bool is_anybody_ending(void)
 	return ending;
 }
 
+static bool all_at_rest(void)
+{
+	return kswapd_at_rest() && !is_anybody_ending() && workqueues_at_rest();
+}
+
 void kunit_settle(void)
 {
 	unsigned long end = jiffies + PATIENCE;
 	bool waited = false;
 
-	while ((is_anybody_ending() || !workqueues_at_rest()) && time_before(jiffies, end)) {
+	while (!all_at_rest() && time_before(jiffies, end)) {
 		schedule_timeout_uninterruptible(1);
 		waited = true;
 	}
