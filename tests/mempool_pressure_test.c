@@ -12,6 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/mempool.h>
 #include <linux/oom.h>
+#include <linux/sched/mm.h>
 #include <linux/timer.h>
 
 #include "../mm/vmscan.h"
@@ -171,6 +172,27 @@ static void who_cannot_wait_gets_the_rest(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_free_pages(), 0);	/* nobody else got any of it */
 }
 
+/* ledger: M2. What is kept for those who free memory is not the pool's, though they ask. */
+static void reserves_are_left_alone(struct kunit *test)
+{
+	void *elements[ELEMENTS];
+	struct zone *zone;
+	unsigned int flags;
+	gfp_t unused;
+
+	pool = pool_of_pages();
+	KUNIT_ASSERT_NOT_NULL(test, pool);
+	zone = zone_with_room(0, &unused);
+	zones_leave(zone, min_wmark_pages(zone));
+	flags = memalloc_noreclaim_save();
+	for (unsigned int i = 0; i < ELEMENTS; i++)
+		KUNIT_EXPECT_NOT_NULL(test, elements[i] = mempool_alloc(pool, GFP_NOIO));
+	memalloc_noreclaim_restore(flags);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), min_wmark_pages(zone));
+	for (unsigned int i = 0; i < ELEMENTS; i++)
+		mempool_free(elements[i], pool);
+}
+
 /* ---- the suite ---- */
 
 /* Whoever else needs memory meanwhile waits until there is some: nobody is killed for it. */
@@ -198,6 +220,7 @@ static void mempool_pressure_leave(struct kunit *test)
 static struct kunit_case mempool_pressure_cases[] = {
 	KUNIT_CASE_PARAM(all_is_written, kind_gen_params),
 	KUNIT_CASE(who_cannot_wait_gets_the_rest),
+	KUNIT_CASE(reserves_are_left_alone),
 	KUNIT_CASE(zones_are_whole),
 	{}
 };
