@@ -106,13 +106,13 @@ static inline void mem_cgroup_get(struct mem_cgroup *memcg)
 void mem_cgroup_put(struct mem_cgroup *memcg);		/* NULL is nothing */
 
 /*
- * The groups under @root and itself (NULL: all), parents first: call it with what it returned before,
+ * The groups under @top and itself (NULL: all), parents first: call it with what it returned before,
  * at first with NULL, until it returns NULL. What it returns is held until the next call; who stops
  * earlier calls mem_cgroup_iter_break(). A group that is removed while it is visited ends the walk. Any
  * context. (Linux shares walks between reclaimers; there is no such thing here, @reclaim is NULL.)
  */
 struct mem_cgroup_reclaim_cookie;
-struct mem_cgroup *mem_cgroup_iter(struct mem_cgroup *root, struct mem_cgroup *prev,
+struct mem_cgroup *mem_cgroup_iter(struct mem_cgroup *top, struct mem_cgroup *prev,
 				   struct mem_cgroup_reclaim_cookie *reclaim);
 static inline void mem_cgroup_iter_break(struct mem_cgroup *root, struct mem_cgroup *prev)
 {
@@ -129,8 +129,8 @@ static inline bool mem_cgroup_is_root(const struct mem_cgroup *memcg)
 	return memcg == root_mem_cgroup;
 }
 
-/* Is @memcg @root, or in it? */
-bool mem_cgroup_is_descendant(struct mem_cgroup *memcg, struct mem_cgroup *root);
+/* Is @memcg @top, or in it? */
+bool mem_cgroup_is_descendant(struct mem_cgroup *memcg, struct mem_cgroup *top);
 
 static inline struct mem_cgroup *mem_cgroup_from_counter(struct page_counter *counter)
 {

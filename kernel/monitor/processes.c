@@ -111,7 +111,7 @@ MONITOR_COMMAND(choom, "PID [ADJ]", "how likely the OOM killer chooses a process
 
 struct hog {
 	const char *name;
-	unsigned int share;		/* it owns that part of what is free, in hundredths; 0: it wants all */
+	unsigned int share;		/* of what is free, in hundredths; 0: it wants all */
 	short adj;
 	unsigned long pages;
 	struct mm_struct *mm;		/* with mmgrab() */
