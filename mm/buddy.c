@@ -470,15 +470,6 @@ static void rejoin_pageblock(struct zone *zone, unsigned long pfn)
 	buddy_free(zone, page, pageblock_order);
 }
 
-/* A pageblock changes its type: does it come into the high-atomic reserve, or leave it? */
-static void count_reserved(struct zone *zone, enum migratetype old, enum migratetype type)
-{
-	int more = (type == MIGRATE_HIGHATOMIC) - (old == MIGRATE_HIGHATOMIC);
-
-	if (unlikely(more))
-		zone_count_highatomic(zone, more * (long)pageblock_nr_pages);
-}
-
 unsigned long buddy_move_pageblock(struct zone *zone, unsigned long pfn,
 				   enum migratetype migratetype)
 {
@@ -499,7 +490,7 @@ unsigned long buddy_move_pageblock(struct zone *zone, unsigned long pfn,
 		pfn += 1UL << order;
 	}
 	set_pageblock_type(end - 1, migratetype);
-	count_reserved(zone, old, migratetype);
+	zone_count_highatomic(zone, old, migratetype);
 	count_free_pages(zone, old, -(long)moved);
 	count_free_pages(zone, migratetype, moved);
 	rejoin_pageblock(zone, end - pageblock_nr_pages);

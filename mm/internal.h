@@ -125,10 +125,10 @@ bool unreserve_highatomic_pageblock(gfp_t gfp, bool force);
 /* ---- mm/mmzone.c ---- */
 
 /*
- * So many pages more (or less) are in the high-atomic reserve: from now on they do not count where requests
- * are measured that cannot have them. With the zone's lock held; the buddy core calls it.
+ * A pageblock changes its type. Those of the high-atomic reserve do not count where requests are measured
+ * that cannot have them. With the zone's lock held; the buddy core calls it.
  */
-void zone_count_highatomic(struct zone *zone, long pages);
+void zone_count_highatomic(struct zone *zone, enum migratetype old, enum migratetype type);
 
 /* ---- mm/page_bulk.c: single pages, many at a time ---- */
 

@@ -49,6 +49,7 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <linux/vmstat.h>
 
 #define ENTRIES		(PAGE_SIZE / sizeof(unsigned long))
 #define TABLE_SHIFT	(PAGE_SHIFT + 10)
@@ -82,6 +83,7 @@ static int fill_place(struct mm_struct *mm, unsigned long *place)
 		*place = page;
 		page = 0;
 		atomic_long_add(PAGE_SIZE, &mm->pgtables_bytes);
+		mod_node_page_state(&contig_page_data, NR_PAGETABLE, 1);
 	}
 	spin_unlock(&mm->page_table_lock);
 	free_page(page);
@@ -117,6 +119,14 @@ static struct page *get_present(struct mm_struct *mm, unsigned long addr)
 	return page;
 }
 
+static void count_anon(struct mm_struct *mm, const struct page *page, long delta)
+{
+	atomic_long_add(delta, &mm->rss_stat[MM_ANONPAGES]);
+	mod_zone_page_state(page_zone(page), NR_ZONE_INACTIVE_ANON, delta);
+	mod_node_page_state(&contig_page_data, NR_INACTIVE_ANON, delta);
+	mod_node_page_state(&contig_page_data, NR_ANON_MAPPED, delta);
+}
+
 /* Enter @page, unless there is one, or there must not be one any more. */
 static bool install(struct mm_struct *mm, unsigned long addr, struct page *page)
 {
@@ -128,7 +138,7 @@ static bool install(struct mm_struct *mm, unsigned long addr, struct page *page)
 	is_in = !*entry && !test_bit(MMF_UNSTABLE, &mm->flags);
 	if (is_in) {
 		*entry = page_to_pfn(page);
-		atomic_long_inc(&mm->rss_stat[MM_ANONPAGES]);
+		count_anon(mm, page, 1);
 	}
 	spin_unlock(&mm->page_table_lock);
 	return is_in;
@@ -180,7 +190,7 @@ static struct page *take_first(struct mm_struct *mm, unsigned long *addr, unsign
 		} else {
 			page = pfn_to_page(*entry);
 			*entry = 0;
-			atomic_long_dec(&mm->rss_stat[MM_ANONPAGES]);
+			count_anon(mm, page, -1);
 		}
 	}
 	spin_unlock(&mm->page_table_lock);
@@ -204,6 +214,8 @@ void zap_pages(struct mm_struct *mm)
 
 static void free_tables(struct mm_struct *mm)
 {
+	mod_node_page_state(&contig_page_data, NR_PAGETABLE,
+			    -(long)(mm_pgtables_bytes(mm) / PAGE_SIZE));
 	for (unsigned int i = 0; mm->pgd && i < ENTRIES; i++)
 		free_page(mm->pgd[i]);
 	free_page((unsigned long)mm->pgd);

@@ -29,7 +29,7 @@ const char *const migratetype_names[MIGRATE_TYPES] = {
 };
 
 /* Those marks are what the quick way measures itself against: so it need not know of the reserve. */
-void zone_count_highatomic(struct zone *zone, long pages)
+static void count_highatomic(struct zone *zone, long pages)
 {
 	struct zonelist *list = contig_page_data.zonelists;
 	struct zoneref *ref;
@@ -39,6 +39,14 @@ void zone_count_highatomic(struct zone *zone, long pages)
 		for (ref = list->refs; ref->zone; ref++)
 			if (ref->zone == zone)
 				ref->low_mark += pages;
+}
+
+void zone_count_highatomic(struct zone *zone, enum migratetype old, enum migratetype type)
+{
+	int more = (type == MIGRATE_HIGHATOMIC) - (old == MIGRATE_HIGHATOMIC);
+
+	if (unlikely(more))
+		count_highatomic(zone, more * (long)pageblock_nr_pages);
 }
 
 struct page *block_head(const struct page *page)

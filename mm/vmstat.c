@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Counting what happens: each CPU for itself, so that nobody waits for a line of memory; who wants to
+ * Counting: how many pages of a kind there are, for all together, since these numbers are rarely changed;
+ * and what happens, each CPU for itself, so that nobody waits for a line of memory; who wants to
  * know adds up. Pages handed out and taken back are counted where the lists are, in the zones
  * (page_pcp.c): here they only join the others.
  */
@@ -8,6 +9,8 @@
 #include <linux/percpu.h>
 #include <linux/vmstat.h>
 
+atomic_long_t vm_zone_stat[MAX_NR_ZONES][NR_VM_ZONE_STAT_ITEMS];
+atomic_long_t vm_node_stat[NR_VM_NODE_STAT_ITEMS];
 DEFINE_PER_CPU(struct vm_event_state, vm_event_states);
 
 /* Pages handed out by @zone, and taken back. */

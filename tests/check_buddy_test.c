@@ -228,7 +228,8 @@ static void check_node(struct kunit *test)
 	EXPECT_SEEN(test, "zonelist 0x0: low_mark of zone Normal is 1 instead of 0",
 		    ref->low_mark++, ref->low_mark--);
 	EXPECT_SEEN(test, "zone Normal: nr_reserved_highatomic is 512, but the map says 0",
-		    zone_count_highatomic(ref->zone, 512), zone_count_highatomic(ref->zone, -512));
+		    zone_count_highatomic(ref->zone, MIGRATE_MOVABLE, MIGRATE_HIGHATOMIC),
+		    zone_count_highatomic(ref->zone, MIGRATE_HIGHATOMIC, MIGRATE_MOVABLE));
 	EXPECT_SEEN(test, "zonelist 0x0: zone Normal is out of place",
 		    (ref[1] = ref[0], ref[2].zone = NULL), ref[1].zone = NULL);
 }

@@ -3,7 +3,9 @@
 #include <linux/string.h>
 
 #include "../mm/hooks.h"
+#include "../mm/slab.h"
 #include "climb_watch.h"
+#include "zone_sandbox.h"
 
 /* Room for the longest way there is: 17 rounds of four rungs. */
 static char rungs[1024];
@@ -55,4 +57,21 @@ unsigned int climb_count(const char *rung)
 gfp_t climb_gfp(void)
 {
 	return last_gfp;
+}
+
+void empty_everything(void)
+{
+	zones_squeeze(0);
+	slab_reap_caches();
+	zones_squeeze(0);
+}
+
+struct page *climb(gfp_t gfp, unsigned int order)
+{
+	struct page *page;
+
+	climb_watch_begin();
+	page = sandbox_alloc(gfp | TAG, order);
+	climb_watch_end();
+	return page;
 }

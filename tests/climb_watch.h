@@ -28,4 +28,13 @@ unsigned int climb_count(const char *rung);
 /* The flags of the last one. */
 gfp_t climb_gfp(void);
 
+/* A request with TAG beside @gfp, watched. The sandbox's: zone_sandbox.h. */
+struct page *climb(gfp_t gfp, unsigned int order);
+
+/* So every way begins of one who may wake kswapd: it is called again with each round. */
+#define WOKEN	"enter kswapd reserves kswapd"
+
+/* Nothing is free, in the sandbox, and nothing can be freed that is known to any shrinker but the test's. */
+void empty_everything(void);
+
 #endif /* TESTS_CLIMB_WATCH_H */

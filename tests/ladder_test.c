@@ -28,30 +28,11 @@ static struct probe probe;
 /* A round of direct reclaim that finds nothing asks at each priority, from 12 to 0. */
 #define ASKED_IN_A_ROUND	(DEF_PRIORITY + 1)
 
-/* Nothing is free, and nothing can be freed that is known to any shrinker but ours. */
-static void empty_everything(void)
-{
-	zones_squeeze(0);
-	slab_reap_caches();
-	zones_squeeze(0);
-}
-
-static struct page *climb(gfp_t gfp, unsigned int order)
-{
-	struct page *page;
-
-	climb_watch_begin();
-	page = sandbox_alloc(gfp | TAG, order);
-	climb_watch_end();
-	return page;
-}
-
 /* ---- each kind of request, with nothing to be had ---- */
 
 enum where { THREAD, FREEING, INTERRUPT, SPINLOCK, NO_PREEMPTION, NO_INTERRUPTS };
 
 #define COSTLY	(PAGE_ALLOC_COSTLY_ORDER + 1)
-#define WOKEN	"enter kswapd reserves kswapd"	/* kswapd is called again with each round */
 
 static const struct request {
 	const char *name;
@@ -300,18 +281,6 @@ static void mayfail_ends_without_progress(struct kunit *test)
 
 /* ---- reclaim brings it ---- */
 
-/* All that is left of memory is the reserve of one zone, and @nr pages in our cache. */
-static struct zone *keep_the_rest(struct kunit *test, unsigned long nr, gfp_t *gfp)
-{
-	struct zone *zone = zone_with_room(nr, gfp);
-
-	KUNIT_ASSERT_TRUE(test, zones_leave(zone, min_wmark_pages(zone) + nr));
-	probe.shrinker.seeks = 2;
-	probe_begin(test, &probe);
-	probe_keep(test, &probe, GFP_KERNEL | *gfp, nr);
-	return zone;
-}
-
 /* ledger: G1 G10 R2. The page comes back with the first round, without a retry. */
 static void reclaim_brings_a_page(struct kunit *test)
 {
@@ -319,7 +288,7 @@ static void reclaim_brings_a_page(struct kunit *test)
 	struct zone *zone;
 	gfp_t gfp;
 
-	zone = keep_the_rest(test, 8, &gfp);
+	zone = probe_keep_the_rest(test, &probe, 8, &gfp);
 	stalls = vm_events(ALLOCSTALL_DMA + zone_idx(zone));
 	KUNIT_EXPECT_NOT_NULL(test, climb(GFP_KERNEL | gfp, 0));
 	KUNIT_EXPECT_STREQ(test, climb_rungs(), WOKEN " reclaim");
@@ -337,154 +306,13 @@ static void small_orders_do_not_fail(struct kunit *test)
 	gfp_t gfp;
 
 	probe.shrinker.batch = 8;
-	keep_the_rest(test, 96, &gfp);
+	probe_keep_the_rest(test, &probe, 96, &gfp);
 	for (unsigned int i = 0; i < 2 * (PAGE_ALLOC_COSTLY_ORDER + 1); i++) {
 		unsigned int order = i % (PAGE_ALLOC_COSTLY_ORDER + 1);
 
 		KUNIT_EXPECT_NOT_NULL_MSG(test, climb(GFP_KERNEL | gfp, order), "order %u", order);
 		KUNIT_EXPECT_EQ(test, climb_count("oom") + climb_count("fail"), 0);
 	}
-}
-
-/* ---- waiting for it ---- */
-
-#define PATIENCE	(20 * HZ)
-
-static struct waiter {
-	gfp_t gfp;
-	bool go;
-	struct page *page;
-} waiter;
-
-static int wait_for_page(void *data)
-{
-	struct waiter *w = data;
-
-	while (!READ_ONCE(w->go))
-		schedule_timeout_uninterruptible(1);
-	WRITE_ONCE(w->page, alloc_page(w->gfp | TAG));
-	return 0;
-}
-
-/* Until it has stood on @rung three times. It must have got nothing so far. */
-static void let_it_climb(struct kunit *test, const char *rung)
-{
-	unsigned long end = jiffies + PATIENCE;
-
-	climb_watch_begin();
-	WRITE_ONCE(waiter.go, true);
-	while (climb_count(rung) < 3 && time_before(jiffies, end))
-		schedule_timeout_uninterruptible(1);
-	KUNIT_EXPECT_GE(test, climb_count(rung), 3);
-	KUNIT_EXPECT_NULL(test, READ_ONCE(waiter.page));
-}
-
-static void expect_page(struct kunit *test, struct test_thread *thread)
-{
-	zones_release();
-	test_thread_join(thread);
-	climb_watch_end();
-	KUNIT_EXPECT_EQ(test, climb_count("oom") + climb_count("fail"), 0);
-	KUNIT_EXPECT_NOT_NULL(test, waiter.page);
-	if (waiter.page)
-		__free_page(waiter.page);
-}
-
-/*
- * ledger: G1 G10. Where somebody else is after memory already, it waits until there is some.
- * Nobody is killed for it.
- */
-static void kernel_waits_until_there_is_a_page(struct kunit *test)
-{
-	unsigned long kills = vm_events(OOM_KILL);
-	struct test_thread thread;
-
-	waiter = (struct waiter) { .gfp = GFP_KERNEL };
-	test_thread_start(test, &thread, wait_for_page, &waiter);
-	mutex_lock(&oom_lock);
-	empty_everything();
-	let_it_climb(test, "reclaim");
-	expect_page(test, &thread);
-	mutex_unlock(&oom_lock);
-	KUNIT_EXPECT_EQ(test, vm_events(OOM_KILL), kills);
-}
-
-/* ledger: G8 G10. __GFP_NOFAIL: when all else has failed, all begins again. */
-static void nofail_waits_until_there_is_a_page(struct kunit *test)
-{
-	static const char twice[] = WOKEN " reclaim nofail kswapd reclaim nofail ";
-	struct test_thread thread;
-
-	waiter = (struct waiter) { .gfp = GFP_KERNEL | GFP_DMA | __GFP_NOFAIL };
-	test_thread_start(test, &thread, wait_for_page, &waiter);
-	empty_everything();
-	let_it_climb(test, "nofail");
-	KUNIT_EXPECT_EQ(test, strncmp(climb_rungs(), twice, strlen(twice)), 0);
-	expect_page(test, &thread);
-}
-
-/* ledger: G8. And it need not be left alone with what is left: the last page is its own. */
-static void nofail_takes_the_last_page(struct kunit *test)
-{
-	struct zone *dma = &contig_page_data.node_zones[ZONE_DMA];
-
-	zones_leave(dma, 1);
-	KUNIT_EXPECT_NOT_NULL(test, climb(GFP_KERNEL | GFP_DMA | __GFP_NOFAIL | __GFP_NORETRY, 0));
-	KUNIT_EXPECT_STREQ(test, climb_rungs(), WOKEN " reclaim nofail");
-	KUNIT_EXPECT_EQ(test, dma->nr_free_pages, 0);
-}
-
-/* ---- in a timer ---- */
-
-static struct {
-	struct timer_list timer;
-	gfp_t gfp;
-	const struct zone *zone;
-	unsigned long stopped_at;
-	bool done;
-} late;
-
-static void ask_in_timer(struct timer_list *t)
-{
-	climb_watch_begin();
-	sandbox_exhaust(late.gfp | TAG, 0, late.zone, &late.stopped_at);
-	climb_watch_end();
-	WRITE_ONCE(late.done, true);
-}
-
-static void run_timer(gfp_t gfp)
-{
-	unsigned long end = jiffies + PATIENCE;
-
-	late.gfp = gfp;
-	late.done = false;
-	timer_setup(&late.timer, ask_in_timer, 0);
-	mod_timer(&late.timer, jiffies + 1);
-	while (!READ_ONCE(late.done) && time_before(jiffies, end))
-		cpu_relax();
-	del_timer_sync(&late.timer);
-}
-
-/*
- * ledger: G1 G2. Three eighths of min stay, and nothing is reclaimed; nor for one who says that
- * he can wait.
- */
-static void timers_do_not_wait(struct kunit *test)
-{
-	unsigned long min;
-	struct zone *zone;
-	gfp_t gfp;
-
-	zone = keep_the_rest(test, 8, &gfp);
-	late.zone = zone;
-	min = min_wmark_pages(zone);
-	run_timer(GFP_ATOMIC | gfp);
-	KUNIT_EXPECT_TRUE(test, late.done);
-	KUNIT_EXPECT_EQ(test, late.stopped_at, (min - min / 2) - (min - min / 2) / 4);
-	KUNIT_EXPECT_REPORT(test, "BUG: sleeping function called from invalid context at *",
-			    run_timer(GFP_KERNEL | gfp));
-	KUNIT_EXPECT_STREQ(test, climb_rungs(), WOKEN " fail");
-	KUNIT_EXPECT_EQ(test, probe.counts, 0);
 }
 
 /* ---- the suite ---- */
@@ -517,10 +345,6 @@ static struct kunit_case ladder_cases[] = {
 	KUNIT_CASE(mayfail_ends_without_progress),
 	KUNIT_CASE(reclaim_brings_a_page),
 	KUNIT_CASE(small_orders_do_not_fail),
-	KUNIT_CASE(kernel_waits_until_there_is_a_page),
-	KUNIT_CASE(nofail_waits_until_there_is_a_page),
-	KUNIT_CASE(nofail_takes_the_last_page),
-	KUNIT_CASE(timers_do_not_wait),
 	KUNIT_CASE(zones_are_whole),
 	{}
 };

@@ -5,6 +5,7 @@
 
 #include "climb_watch.h"
 #include "probe_shrinker.h"
+#include "zone_sandbox.h"
 
 static bool concerns(const struct probe *probe, gfp_t gfp)
 {
@@ -97,4 +98,15 @@ void probe_keep(struct kunit *test, struct probe *probe, gfp_t gfp, unsigned lon
 		list_add_tail(&page->lru, &probe->pages);
 		probe->nr_pages++;
 	}
+}
+
+struct zone *probe_keep_the_rest(struct kunit *test, struct probe *p, unsigned long nr, gfp_t *gfp)
+{
+	struct zone *zone = zone_with_room(nr, gfp);
+
+	KUNIT_ASSERT_TRUE(test, zones_leave(zone, min_wmark_pages(zone) + nr));
+	p->shrinker.seeks = 2;
+	probe_begin(test, p);
+	probe_keep(test, p, GFP_KERNEL | *gfp, nr);
+	return zone;
 }

@@ -36,4 +36,10 @@ void probe_forget(struct probe *probe);
 /* Keep @nr more single pages of what @gfp asks for, as a cache would; they must be there. */
 void probe_keep(struct kunit *test, struct probe *probe, gfp_t gfp, unsigned long nr);
 
+/*
+ * All that is left of memory, in the sandbox, is the reserve of one zone, which is returned, and @nr pages in
+ * @p's cache. *@gfp: the flag for that zone.
+ */
+struct zone *probe_keep_the_rest(struct kunit *test, struct probe *p, unsigned long nr, gfp_t *gfp);
+
 #endif /* TESTS_PROBE_SHRINKER_H */

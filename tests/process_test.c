@@ -9,6 +9,7 @@
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <linux/vmstat.h>
 
 #include "process_helpers.h"
 #include "test_thread.h"
@@ -189,6 +190,29 @@ static void tables_go_with_their_owner(struct kunit *test)
 	KUNIT_EXPECT_GE(test, nr_free_pages() + 80, before);	/* 168 would be missing */
 }
 
+/* Pages of all processes, of a kind, in /proc/vmstat and the report on memory. */
+static void expect_counted(struct kunit *test, long anon, long tables, const long before[3])
+{
+	KUNIT_EXPECT_EQ(test, (long)global_node_page_state(NR_ANON_MAPPED) - before[0], anon);
+	KUNIT_EXPECT_EQ(test, (long)global_node_page_state(NR_PAGETABLE) - before[1], tables);
+	KUNIT_EXPECT_EQ(test, (long)global_zone_page_state(NR_ZONE_INACTIVE_ANON) - before[2], anon);
+}
+
+/* ledger: I1 */
+static void memory_is_counted(struct kunit *test)
+{
+	const long before[3] = {
+		global_node_page_state(NR_ANON_MAPPED), global_node_page_state(NR_PAGETABLE),
+		global_zone_page_state(NR_ZONE_INACTIVE_ANON),
+	};
+	struct hog hog = { .pages = 5 };
+
+	hog_start(test, &hog);
+	expect_counted(test, 5, 2, before);
+	hog_end(&hog);
+	expect_counted(test, 0, 0, before);
+}
+
 /* ---- who belongs to whom ---- */
 
 static int tell_mm(void *place)
@@ -347,6 +371,7 @@ static struct kunit_case process_cases[] = {
 	KUNIT_CASE(memory_touched_by_many),
 	KUNIT_CASE(memory_goes_with_its_owner),
 	KUNIT_CASE(tables_go_with_their_owner),
+	KUNIT_CASE(memory_is_counted),
 	KUNIT_CASE(who_is_a_process),
 	KUNIT_CASE(user_mode_threads),
 	KUNIT_CASE(processes_are_listed),

@@ -421,69 +421,6 @@ static void shrinkers_may_allocate(struct kunit *test)
 	zone_sandbox_leave(test);
 }
 
-/* ---- while one runs ---- */
-
-static DECLARE_COMPLETION(inside);
-static DECLARE_COMPLETION(go_on);
-
-static unsigned long scan_for_long(struct probe *p, struct shrink_control *sc)
-{
-	complete(&inside);
-	wait_for_completion(&go_on);
-	return SHRINK_STOP;
-}
-
-static int shrink_in_a_thread(void *data)
-{
-	shrink_slab(GFP_KERNEL | TAG, NULL, 0);
-	return 0;
-}
-
-static int unregister_in_a_thread(void *data)
-{
-	unregister_shrinker(&probe.shrinker);
-	return 0;
-}
-
-static int synchronize_in_a_thread(void *data)
-{
-	synchronize_shrinkers();
-	return 0;
-}
-
-/* @wait waits for the scan. Meanwhile, who is short of memory gets on without shrinkers. */
-static void waits_for_a_scan(struct kunit *test, int (*wait)(void *data))
-{
-	struct test_thread scanner, waiter;
-
-	reinit_completion(&inside);
-	reinit_completion(&go_on);
-	probe = (struct probe) { .there = 10, .shrinker.seeks = 2, .scan = scan_for_long };
-	probe_begin(test, &probe);
-	test_thread_start(test, &scanner, shrink_in_a_thread, NULL);
-	wait_for_completion(&inside);
-	test_thread_start(test, &waiter, wait, NULL);
-	test_thread_sleeps(test, &waiter, TASK_UNINTERRUPTIBLE);
-	KUNIT_EXPECT_EQ(test, shrink_at(0), 0);
-	KUNIT_EXPECT_EQ(test, probe.counts, 0);
-	complete(&go_on);
-	test_thread_join(&waiter);
-	test_thread_join(&scanner);
-}
-
-/* ledger: R2. When unregister returns, no call of it runs any more. */
-static void unregister_waits(struct kunit *test)
-{
-	waits_for_a_scan(test, unregister_in_a_thread);
-	KUNIT_EXPECT_EQ(test, there_are("probe"), 0);
-}
-
-static void synchronize_waits(struct kunit *test)
-{
-	waits_for_a_scan(test, synchronize_in_a_thread);
-	KUNIT_EXPECT_EQ(test, there_are("probe"), 1);
-}
-
 /* ---- the suite ---- */
 
 static void shrinker_leave(struct kunit *test)
@@ -509,8 +446,6 @@ static struct kunit_case shrinker_cases[] = {
 	KUNIT_CASE(groups),
 	KUNIT_CASE(all_that_can_go_goes),
 	KUNIT_CASE(shrinkers_may_allocate),
-	KUNIT_CASE(unregister_waits),
-	KUNIT_CASE(synchronize_waits),
 	{}
 };
 

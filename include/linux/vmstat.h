@@ -6,6 +6,7 @@
 #ifndef _LINUX_VMSTAT_H
 #define _LINUX_VMSTAT_H
 
+#include <linux/atomic.h>
 #include <linux/mmzone.h>
 #include <linux/percpu-defs.h>
 #include <linux/vm_event_item.h>
@@ -76,13 +77,18 @@ const char *node_stat_name(enum node_stat_item item);
 const char *vm_event_name(enum vm_event_item item);
 
 /*
- * The pages of a kind in @zone, and in all zones. Only free pages are of a kind so far: nothing
- * is ever put on an LRU list, written back, locked or bounced, and there is no CMA. No lock is
- * taken; the number may be old when it arrives.
+ * The pages of a kind in @zone, and in all zones: free ones, and processes'. Nothing is written back,
+ * locked or bounced, and there are neither files nor CMA. There are no LRU lists either: a process's
+ * pages count as inactive, as they do in Linux when they are new. No lock is taken; the number may be
+ * old when it arrives.
  */
+extern atomic_long_t vm_zone_stat[MAX_NR_ZONES][NR_VM_ZONE_STAT_ITEMS];
+extern atomic_long_t vm_node_stat[NR_VM_NODE_STAT_ITEMS];
+
 static inline unsigned long zone_page_state(const struct zone *zone, enum zone_stat_item item)
 {
-	return item == NR_FREE_PAGES ? READ_ONCE(zone->nr_free_pages) : 0;
+	return item == NR_FREE_PAGES ? READ_ONCE(zone->nr_free_pages) :
+	       atomic_long_read(&vm_zone_stat[zone_idx(zone)][item]);
 }
 
 static inline unsigned long global_zone_page_state(enum zone_stat_item item)
@@ -100,20 +106,31 @@ unsigned long slab_pages(bool reclaimable);
 
 /*
  * The same for a whole node (pages; NR_KERNEL_STACK_KB in KiB; slabs are in pages, too, despite
- * the _B). Only slabs exist here: no files, no processes with pages and tables of their own, no
- * reclaim; the stack that the kernel runs on is part of its image.
+ * the _B). Stacks are not counted.
  */
 static inline unsigned long node_page_state(const struct pglist_data *pgdat,
 					    enum node_stat_item item)
 {
 	if (item == NR_SLAB_RECLAIMABLE_B || item == NR_SLAB_UNRECLAIMABLE_B)
 		return slab_pages(item == NR_SLAB_RECLAIMABLE_B);
-	return 0;
+	return atomic_long_read(&vm_node_stat[item]);
 }
 
 static inline unsigned long global_node_page_state(enum node_stat_item item)
 {
 	return node_page_state(&contig_page_data, item);
+}
+
+/* @delta more of a kind. Any context. */
+static inline void mod_zone_page_state(const struct zone *zone, enum zone_stat_item item, long delta)
+{
+	atomic_long_add(delta, &vm_zone_stat[zone_idx(zone)][item]);
+}
+
+static inline void mod_node_page_state(const struct pglist_data *pgdat, enum node_stat_item item,
+				       long delta)
+{
+	atomic_long_add(delta, &vm_node_stat[item]);
 }
 
 /* ---- events (mm/vmstat.c). Each CPU counts for itself ---- */

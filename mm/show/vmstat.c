@@ -3,7 +3,8 @@
  * /proc/vmstat: counters, one to a line, by Linux's names and in its order: first how many pages
  * of each kind there are now, then how often things have happened since boot.
  *
- * What is counted here is nr_free_pages, nr_slab_* (pages of slabs), and of the events those of
+ * What is counted here is nr_free_pages, nr_slab_* (pages of slabs), nr_anon_pages with nr_inactive_anon
+ * (processes' pages) and nr_page_table_pages (their tables), and of the events those of
  * allocating, of reclaim and of the OOM killer (mm/page_slow.c, mm/vmscan.c, mm/oom_kill.c). The others
  * are 0 because what they count has never happened and cannot: there are no page faults of processes, no
  * files, no swap. They are there for programs that look for them. There are no LRU lists either:
