@@ -183,8 +183,8 @@ int begin_new_process(void)
 
 /* ---- finding ---- */
 
-/* A thread that has an mm is one of its users. */
-struct mm_struct *get_task_mm(struct task_struct *task)
+/* @task's process, held in one way or the other before it can go. */
+static struct mm_struct *hold_mm(struct task_struct *task, void (*hold)(struct mm_struct *mm))
 {
 	struct mm_struct *mm;
 	unsigned long flags;
@@ -192,22 +192,20 @@ struct mm_struct *get_task_mm(struct task_struct *task)
 	spin_lock_irqsave(&mmlist_lock, flags);
 	mm = task->mm;
 	if (mm)
-		mmget(mm);
+		hold(mm);
 	spin_unlock_irqrestore(&mmlist_lock, flags);
 	return mm;
 }
 
+/* A thread that has an mm is one of its users. */
+struct mm_struct *get_task_mm(struct task_struct *task)
+{
+	return hold_mm(task, mmget);
+}
+
 struct mm_struct *grab_task_mm(struct task_struct *task)
 {
-	struct mm_struct *mm;
-	unsigned long flags;
-
-	spin_lock_irqsave(&mmlist_lock, flags);
-	mm = task->mm;
-	if (mm)
-		mmgrab(mm);
-	spin_unlock_irqrestore(&mmlist_lock, flags);
-	return mm;
+	return hold_mm(task, mmgrab);
 }
 
 /* mmlist_lock is held. */

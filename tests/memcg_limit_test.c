@@ -24,16 +24,6 @@ static int memcg_limit_test_init(struct kunit *test)
 	return 0;
 }
 
-static unsigned long usage(struct mem_cgroup *memcg)
-{
-	return page_counter_read(&memcg->memory);
-}
-
-static long events(struct mem_cgroup *memcg, enum memcg_memory_event event)
-{
-	return atomic_long_read(&memcg->memory_events[event]);
-}
-
 static bool fits(gfp_t gfp, unsigned int order)
 {
 	struct page *page = memcg_sandbox_page(db, gfp, order);

@@ -21,16 +21,6 @@ static int memcg_pressure_test_init(struct kunit *test)
 	return 0;
 }
 
-static unsigned long usage(struct mem_cgroup *memcg)
-{
-	return page_counter_read(&memcg->memory);
-}
-
-static long events(struct mem_cgroup *memcg, enum memcg_memory_event event)
-{
-	return atomic_long_read(&memcg->memory_events[event]);
-}
-
 /* ---- a shrinker that knows groups ---- */
 
 /* Pages that nobody uses, of two groups. */

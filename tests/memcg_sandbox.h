@@ -16,6 +16,17 @@ struct mem_cgroup *memcg_sandbox_group(struct kunit *test, const char *name,
  */
 void memcg_sandbox_end(struct kunit *test);
 
+/* What is charged to it, in pages; how often that has happened. */
+static inline unsigned long usage(struct mem_cgroup *memcg)
+{
+	return page_counter_read(&memcg->memory);
+}
+
+static inline long events(struct mem_cgroup *memcg, enum memcg_memory_event event)
+{
+	return atomic_long_read(&memcg->memory_events[event]);
+}
+
 /* Allocated while the thread works for @memcg. */
 struct page *memcg_sandbox_page(struct mem_cgroup *memcg, gfp_t gfp, unsigned int order);
 void *memcg_sandbox_kmalloc(struct mem_cgroup *memcg, size_t size, gfp_t gfp);

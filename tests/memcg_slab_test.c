@@ -27,11 +27,6 @@ static void memcg_slab_test_exit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kmem_cache_destroy(cache), 0);
 }
 
-static unsigned long usage(struct mem_cgroup *memcg)
-{
-	return page_counter_read(&memcg->memory);
-}
-
 static unsigned long long slab_bytes(struct mem_cgroup *memcg)
 {
 	struct memcg_stat stat;
@@ -181,9 +176,9 @@ static void memcg_slab_bad_frees(struct kunit *test)
 /* ledger: G13 */
 static void memcg_slab_magazines_come_back(struct kunit *test)
 {
-	bool had = kmalloc_caches[KMALLOC_NORMAL][6]->has_magazines;
-	struct kmem_cache *late;
+	struct kmem_cache *late, *plain = kmem_cache_create("test-plain", 32, 0, 0, NULL);
 
+	KUNIT_ASSERT_NOT_NULL(test, plain);
 	KUNIT_EXPECT_FALSE(test, cache->has_magazines);
 	KUNIT_EXPECT_FALSE(test, kmalloc_caches[KMALLOC_CGROUP][6]->has_magazines);
 	late = kmem_cache_create("test-late", 32, 0, SLAB_ACCOUNT, NULL);
@@ -193,8 +188,10 @@ static void memcg_slab_magazines_come_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mem_cgroup_remove(db), 0);
 	KUNIT_EXPECT_FALSE(test, cache->has_magazines);
 	KUNIT_EXPECT_EQ(test, mem_cgroup_remove(web), 0);
-	KUNIT_EXPECT_EQ(test, cache->has_magazines, had);
-	KUNIT_EXPECT_EQ(test, kmalloc_caches[KMALLOC_CGROUP][6]->has_magazines, had);
+	KUNIT_EXPECT_EQ(test, cache->has_magazines, plain->has_magazines);
+	KUNIT_EXPECT_EQ(test, kmalloc_caches[KMALLOC_CGROUP][6]->has_magazines,
+			kmalloc_caches[KMALLOC_NORMAL][6]->has_magazines);
+	kmem_cache_destroy(plain);
 }
 
 /* What is older than the first group is nobody's. ledger: G13 */

@@ -20,11 +20,6 @@ static int memcg_test_init(struct kunit *test)
 	return 0;
 }
 
-static unsigned long usage(struct mem_cgroup *memcg)
-{
-	return page_counter_read(&memcg->memory);
-}
-
 /* ---- the tree ---- */
 
 /* ledger: G13 */

@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "../mm/internal.h"
+#include "../mm/vmscan.h"
 
 #define HIGHEST_ORDER	(MAX_ORDER - 1)
 #define ZONE(n)		((unsigned long)(n) << PAGE_ZONE_SHIFT)
@@ -225,6 +226,7 @@ static void page_flags_block_head(struct kunit *test)
 {
 	unsigned long before;
 
+	drop_slab();		/* or a block that is not to be had would have it reclaimed */
 	drain_all_pages(NULL);
 	before = nr_free_pages();
 	for (unsigned int order = 0; order <= HIGHEST_ORDER; order++) {

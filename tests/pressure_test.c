@@ -6,7 +6,7 @@
  * GFP_ATOMIC. Nobody is stuck, every kill is justified by its report, no page is lost, and in the end
  * everything is as it was. Once more with failures injected.
  *
- * A second each; a minute in a soak. All but 24 MiB of memory is put aside, so that large machines have
+ * Half a second each; a minute in a soak. All but 24 MiB of memory is put aside, so that large machines have
  * none left as well.
  */
 #include <kunit/test.h>
@@ -336,7 +336,7 @@ static void under_pressure(struct kunit *test, bool failures)
 	static struct interrupter in[NR_CPUS];
 	struct test_thread filler, io[2];
 
-	end = jiffies + (kunit_rounds(1) > 1 ? 60 * HZ : HZ);
+	end = jiffies + (kunit_rounds(1) > 1 ? 60 * HZ : HZ / 2);
 	start_timers(in);
 	test_thread_start(test, &filler, fill_cache, NULL);
 	for (unsigned int i = 0; i < ARRAY_SIZE(io); i++)

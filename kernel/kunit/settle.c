@@ -9,6 +9,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
+#include <linux/smp.h>
 #include <linux/swap.h>
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
@@ -23,6 +24,14 @@ static bool is_anybody_ending(void)
 	while ((task = next_task_get(task)))
 		ending |= !!(READ_ONCE(task->flags) & PF_EXITING);
 	return ending;
+}
+
+/*
+ * Who is off the list of threads may be about to drop its stack, on another CPU, with interrupts off: when
+ * this has run there, it has.
+ */
+static void pass_by(void *unused)
+{
 }
 
 static bool all_at_rest(void)
@@ -41,5 +50,6 @@ void kunit_settle(void)
 	}
 	if (waited)		/* who is off the list of threads may not have dropped his stack yet */
 		synchronize_rcu();
+	on_each_cpu(pass_by, NULL, 1);
 	vm_unmap_aliases();
 }

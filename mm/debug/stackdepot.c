@@ -64,7 +64,7 @@ void stack_depot_use(void *storage, size_t size)
 /* A 64th of RAM; enough for all suites on the least of machines; no more than handles can name. */
 int __init stack_depot_init(void)
 {
-	size_t size = clamp_t(phys_addr_t, memblock_phys_mem_size() / 64, 80 * SZ_1K, SZ_1M);
+	size_t size = clamp_t(phys_addr_t, memblock_phys_mem_size() / 64, 128 * SZ_1K, SZ_1M);
 	void *storage;
 
 	if (stack_depot.records)

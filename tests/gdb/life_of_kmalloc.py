@@ -56,7 +56,7 @@ if gdb:
             self.function = function
 
         def stop(self):
-            if concerns_us(gdb.newest_frame()):
+            if typed(gdb.newest_frame()) and concerns_us(gdb.newest_frame()):
                 calls.append((Command.number, self.function))
             return False
 
@@ -71,6 +71,13 @@ if gdb:
             Command.number += Command.is_read
             Command.is_read = False
             return False
+
+
+def typed(frame):
+    """A call on behalf of a line that was typed, and not of another thread or an interrupt."""
+    while frame and frame.name() != "monitor_execute":
+        frame = frame.older()
+    return frame
 
 
 def concerns_us(frame):
